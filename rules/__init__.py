@@ -1,0 +1,60 @@
+"""Export rules, pure: an event and the records that it joins with go in, a hold or a release with its
+paragraphs comes out.
+
+15 CFR 740.22, License Exception ACE, is in `ace`; what stands beside it in `overlays` and `review`; the order
+in `screening`.
+"""
+
+from rules.decision import compact, decision_id, encode
+from rules.destinations import Destinations, packaged_destinations
+from rules.events import InvalidEvent, Unreadable, read_event
+from rules.models import Destination, DownloadRequest, EndUser, Item, Order
+from rules.outcome import DESTINATION_GROUPS, ITEM_FAMILIES, LineOutcome, Outcome
+from rules.parties import ELSEWHERE, NOT_LOADED, Parties
+from rules.reasons import REASON_CODES, Reason
+from rules.records import (
+    UNREADABLE,
+    InvalidRecord,
+    UnreadableRecord,
+    read_destination,
+    read_end_user,
+    read_item,
+)
+from rules.screening import failed, invalid, screen, unavailable
+from rules.version import VERSION
+
+__all__ = [
+    "DESTINATION_GROUPS",
+    "ELSEWHERE",
+    "ITEM_FAMILIES",
+    "NOT_LOADED",
+    "REASON_CODES",
+    "UNREADABLE",
+    "VERSION",
+    "Destination",
+    "Destinations",
+    "DownloadRequest",
+    "EndUser",
+    "InvalidEvent",
+    "InvalidRecord",
+    "Item",
+    "LineOutcome",
+    "Order",
+    "Outcome",
+    "Parties",
+    "Reason",
+    "Unreadable",
+    "UnreadableRecord",
+    "compact",
+    "decision_id",
+    "encode",
+    "failed",
+    "invalid",
+    "packaged_destinations",
+    "read_destination",
+    "read_end_user",
+    "read_event",
+    "read_item",
+    "screen",
+    "unavailable",
+]

@@ -1,0 +1,104 @@
+"""From the bytes of an event to an order or a download request, or to the reason why not."""
+
+from __future__ import annotations
+
+import json
+from datetime import datetime
+from typing import Any, NoReturn
+
+import msgspec
+
+from rules.models import DownloadRequest, Moment, Order, in_utc, present
+
+read_order = msgspec.json.Decoder(Order).decode
+read_download = msgspec.json.Decoder(DownloadRequest).decode
+
+
+class Unreadable(ValueError):
+    """What came is no event and nothing can be decided about it: it is a dead letter.
+
+    `reason` is `not_json`, `not_an_object` or `no_subject`; `detail` says it to a person.
+    """
+
+    def __init__(self, reason: str, detail: str) -> None:
+        super().__init__(detail)
+        self.reason = reason
+        self.detail = detail
+
+
+class InvalidEvent(ValueError):
+    """An event that is JSON and names its subject, but does not validate; with what could be read of it."""
+
+    def __init__(self, subject_type: str, event: dict[str, Any], detail: str) -> None:
+        super().__init__(detail)
+        self.subject_type = subject_type
+        self.subject_id: str = event[SUBJECTS[subject_type]]
+        self.event_id = text_of(event.get("event_id"))
+        self.end_user_id = text_of(event.get("end_user_id"))
+        self.occurred_at = moment_of(event.get("occurred_at"))
+        self.detail = detail
+
+
+SUBJECTS = {"order": "order_id", "download": "request_id"}
+
+
+def read_event(value: bytes) -> Order | DownloadRequest:
+    """The event that `value` holds.
+
+    Raises Unreadable for what is no JSON object or names no subject, InvalidEvent for one that does not
+    validate; nothing else.
+    """
+    try:
+        if not value.isascii():
+            value.decode()
+        event = read_order(value) if b'"order_id"' in value else read_download(value)
+        if present(event.subject_id) and (event.subject_type == "order" or not present(event.order_id)):
+            return event
+    except (ValueError, RecursionError):
+        pass
+    return read_carefully(value)
+
+
+def read_carefully(value: bytes) -> Order | DownloadRequest:
+    """Like `read_event`, for what did not read at first sight; finds out what it is and what is wrong with
+    it.
+    """
+    fields = json_object(value)
+    kind = next((kind for kind, name in SUBJECTS.items() if text_of(fields.get(name))), None)
+    if kind is None:
+        raise Unreadable("no_subject", "the event has neither an order_id nor a request_id")
+    try:
+        return read_order(value) if kind == "order" else read_download(value)
+    except (ValueError, RecursionError) as error:
+        raise InvalidEvent(kind, fields, str(error)) from None
+
+
+def json_object(value: bytes) -> dict[str, Any]:
+    """The JSON object that `value` holds, of whatever fields; raises Unreadable."""
+    try:
+        fields = json.loads(value.decode(), parse_constant=refuse, parse_int=float)
+    except (ValueError, RecursionError) as error:
+        raise Unreadable("not_json", f"not JSON: {error or 'nested too deeply'}") from None
+    if not isinstance(fields, dict):
+        raise Unreadable("not_an_object", "the event is JSON but no object")
+    return fields
+
+
+def refuse(constant: str) -> NoReturn:
+    """Refuses NaN and Infinity, which are no JSON."""
+    raise ValueError(f"{constant} is no JSON value")
+
+
+def text_of(value: object) -> str | None:
+    """The string that `value` is; None for a blank one, one that UTF-8 cannot hold and anything else."""
+    if not isinstance(value, str) or any("\ud800" <= character <= "\udfff" for character in value):
+        return None
+    return present(value)
+
+
+def moment_of(value: object) -> datetime | None:
+    """The moment that `value` names, in UTC, or None."""
+    try:
+        return in_utc(msgspec.convert(value, Moment))
+    except ValueError:
+        return None

@@ -1,0 +1,280 @@
+"""The worker: the one place where everything is put together."""
+
+import asyncio
+import os
+import socket
+import threading
+import time
+from collections.abc import Callable, Mapping
+from datetime import timedelta
+from typing import Any
+
+import faust
+import structlog
+from aiokafka import AIOKafkaProducer
+
+import rules
+from streams import publish, topics
+from streams.agents import add_agents
+from streams.errors import UserError
+from streams.hold_log import HoldLog
+from streams.holds import Expiry
+from streams.holds_reader import HoldsReader
+from streams.lane import Lane
+from streams.lanes import Lanes
+from streams.metrics import Metrics
+from streams.origin import Origin
+from streams.outbox import BATCH_BYTES, Outbox
+from streams.progress import Progress
+from streams.reference_data import ReferenceData
+from streams.screening import Screening
+from streams.settings import Settings
+from streams.transport import Transport
+from streams.web import add_pages
+
+log = structlog.get_logger(__name__)
+
+SESSION_SECONDS = 10.0
+HEARTBEAT_SECONDS = 2.0
+TRANSACTION_TIMEOUT_MS = 30_000
+LONGEST_STOP_SECONDS = 15.0
+SWEEP_SECONDS = 24 * 60 * 60
+
+
+class Worker:
+    """One worker: its tables, lanes, agents and pages around one Faust app."""
+
+    def __init__(self, settings: Settings, *, accept_loss: bool = False) -> None:
+        self.settings = settings
+        self.fatal: BaseException | None = None
+        self.metrics = Metrics()
+        self.reference = ReferenceData(settings, self._unreadable)
+        self.parties = rules.ELSEWHERE if settings.restricted_parties == "elsewhere" else rules.NOT_LOADED
+        self.lanes = Lanes(
+            settings.group,
+            self._producer,
+            self.reference,
+            self._screening,
+            self.stop_with,
+            lambda seconds: self.metrics.lane_open.observe("", seconds),
+            accept_loss=accept_loss,
+            session_seconds=SESSION_SECONDS,
+        )
+        self.progress = Progress(self.lanes)
+        self.app = self._faust_app()
+        self._hold_log = HoldLog()
+        self._expiry = Expiry(
+            timedelta(days=settings.download_hold_days), timedelta(days=settings.lifted_hold_days)
+        )
+        self._faust_worker: Any = None
+
+    def run(self) -> None:
+        """Run until SIGTERM or SIGINT; raises what made going on unsafe."""
+        worker = self._faust_worker = faust.Worker(
+            self.app,
+            self.reference,
+            self.progress,
+            override_logging=False,
+            redirect_stdouts=False,
+            quiet=True,
+        )
+        worker.spinner = None
+        try:
+            worker.execute_from_commandline()
+        except SystemExit as exit_:
+            if self.fatal is None and exit_.code:
+                raise UserError("the worker failed; the log says why") from None
+        if self.fatal is not None:
+            raise self.fatal
+
+    def stop_with(self, error: BaseException) -> None:
+        """Stop the worker with exit status 1, since going on would be unsafe."""
+        if self.fatal is None:
+            self.fatal = error
+            threading.Thread(target=_insist, args=(error,), daemon=True).start()
+            asyncio.get_running_loop().create_task(self._faust_worker.stop())
+
+    def _faust_app(self) -> faust.App:
+        settings = self.settings
+        app = faust.App(
+            settings.group,
+            broker=";".join(f"kafka://{broker}" for broker in settings.brokers.split(",")),
+            datadir=settings.data_dir / "faust",
+            broker_session_timeout=SESSION_SECONDS,
+            broker_heartbeat_interval=HEARTBEAT_SECONDS,
+            consumer_auto_offset_reset="earliest",
+            stream_wait_empty=False,
+            stream_buffer_maxsize=64,
+            topic_disable_leader=True,
+            web_host=settings.web_host,
+            web_bind=settings.web_host,
+            web_port=settings.web_port,
+            web_tables_enabled=False,
+            web_router_enabled=False,
+            web_stats_enabled=False,
+            web_graph_enabled=False,
+            web_metrics_enabled=False,
+        )
+        app.lanes = self.lanes
+        app.transport = Transport(app.conf.broker, app, loop=None)
+        add_agents(app, self.lanes)
+        add_pages(app, self.metrics, self.lanes, self.progress, self.reference)
+        _add_gauges(self)
+        return app
+
+    def _producer(self, number: int) -> AIOKafkaProducer:
+        return AIOKafkaProducer(
+            bootstrap_servers=self.settings.brokers,
+            client_id=f"exportgate-lane-{number}",
+            transactional_id=f"{self.settings.group}-{number}",
+            transaction_timeout_ms=TRANSACTION_TIMEOUT_MS,
+            acks="all",
+            max_batch_size=BATCH_BYTES,
+            max_request_size=topics.LARGEST_RECORD,
+            retry_backoff_ms=5,
+        )
+
+    async def _screening(self, lane: Lane) -> Screening:
+        """What a lane does, with what is held in its partition."""
+        reader = await self._read_holds(lane.number)
+        self._sweep(lane, reader)
+        return Screening(
+            lane.number,
+            self.settings.group,
+            reader.holds,
+            self.reference,
+            self.parties,
+            self.metrics,
+            self._hold_log,
+        )
+
+    async def _read_holds(self, number: int) -> HoldsReader:
+        reader = HoldsReader(self.settings.brokers, number, self._expiry)
+        await reader.read()
+        return reader
+
+    def _sweep(self, lane: Lane, reader: HoldsReader) -> None:
+        """Delete from `screening.holds` what no longer needs to be there."""
+        expired = reader.expired
+
+        def tombstones(outbox: Outbox) -> None:
+            for key in expired:
+                outbox.put(topics.HOLDS, lane.number, key, None, [])
+
+        if expired:
+            lane.also(tombstones)
+
+    def _unreadable(
+        self, topic: str, partition: int, offset: int, key: bytes | None, value: bytes | None, detail: str
+    ) -> None:
+        """Put aside a reference record that does not validate; the worker that owns its lane does it."""
+        number = partition if topic == topics.END_USERS else 0
+        lane = self.lanes.open.get(number)
+        if lane is None:
+            return
+        origin = Origin(topic, partition, offset, 0)
+
+        def letter(outbox: Outbox) -> None:
+            publish.dead_letter(outbox, number, origin, key, value, "reference_invalid", detail)
+
+        lane.also(letter)
+        self.metrics.dead_letters.labels("reference_invalid").inc()
+
+
+def run(settings: Settings, *, accept_loss: bool = False) -> None:
+    """Run one worker until it is told to stop.
+
+    Raises UserError where the broker is down, a topic is missing or of another shape, the web port is
+    taken, or events were lost to retention; any other error that made going on unsafe, as it is.
+    """
+    topics.check(settings)
+    _refuse_taken_port(settings)
+    Worker(settings, accept_loss=accept_loss).run()
+
+
+def _refuse_taken_port(settings: Settings) -> None:
+    with socket.socket(socket.AF_INET6 if ":" in settings.web_host else socket.AF_INET) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((settings.web_host, settings.web_port))
+        except OSError as error:
+            raise UserError(
+                f"cannot listen on {settings.web_host}:{settings.web_port} ({error.strerror}): "
+                "set EXPORTGATE_WEB_HOST or EXPORTGATE_WEB_PORT"
+            ) from error
+
+
+def _insist(error: BaseException) -> None:
+    """End the process if stopping it takes too long: what must not go on does not."""
+    time.sleep(LONGEST_STOP_SECONDS)
+    log.error("stopping took too long", error=repr(error))
+    os._exit(1)
+
+
+def _add_gauges(worker: Worker) -> None:
+    """Register what is asked for at each scrape: tables, lag, holds."""
+    ask, tables, lanes = worker.metrics.ask, worker.reference.tables, worker.lanes
+
+    def by_table(value: Callable[[Any], float]) -> Callable[[], Mapping[tuple[str, ...], float]]:
+        return lambda: {(table.table,): value(table) for table in tables}
+
+    def standings(value: Callable[[Any], float]) -> Callable[[], Mapping[tuple[str, ...], float]]:
+        return lambda: {
+            (tp.topic, str(tp.partition)): value(standing)
+            for tp, standing in worker.progress.standings.items()
+        }
+
+    def holds() -> list[Any]:
+        return [hold for lane in lanes.open.values() for hold in lane.standing_holds]
+
+    def open_holds() -> dict[tuple[str, ...], float]:
+        found = [hold.hold_type for hold in holds()]
+        return {(hold_type,): found.count(hold_type) for hold_type in ("license_required", "review")}
+
+    def oldest_hold() -> dict[tuple[str, ...], float]:
+        return {(): max((time.time() - hold.since.timestamp() for hold in holds()), default=0.0)}
+
+    ask("exportgate_reference_records", "Records of a table", ["table"], by_table(lambda t: t.records))
+    ask(
+        "exportgate_reference_age_seconds",
+        "Age of a table's newest record, 0 where it has none",
+        ["table"],
+        by_table(lambda t: time.time() - t.newest if t.newest else 0.0),
+    )
+    ask(
+        "exportgate_reference_lag_records",
+        "Records that a table has still to read",
+        ["table"],
+        by_table(lambda t: t.lag),
+    )
+    ask(
+        "exportgate_reference_unreadable_records",
+        "Keys whose record does not validate",
+        ["table"],
+        by_table(lambda t: t.unreadable),
+    )
+    ask(
+        "exportgate_reference_version_info",
+        "The version of a table: the same wherever the content is the same",
+        ["table", "version"],
+        lambda: {(table.table, table.version): 1.0 for table in tables},
+    )
+    ask(
+        "exportgate_consumer_lag_records",
+        "Events not yet decided",
+        ["topic", "partition"],
+        standings(lambda s: s.lag),
+    )
+    ask(
+        "exportgate_oldest_undecided_seconds",
+        "Age of the oldest event not yet decided, 0 where there is none",
+        ["topic", "partition"],
+        standings(lambda s: max(0.0, time.time() - s.arrived) if s.arrived else 0.0),
+    )
+    ask("exportgate_open_holds", "Orders that are held now", ["hold_type"], open_holds)
+    ask(
+        "exportgate_oldest_open_hold_seconds",
+        "Age of the oldest hold that stands on an order",
+        [],
+        oldest_hold,
+    )

@@ -1,0 +1,143 @@
+"""The command line: exit 0 done, 1 one clear line on standard error, 2 wrong usage."""
+
+import sys
+import traceback
+from pathlib import Path
+from typing import Annotated, NoReturn
+
+import typer
+
+from streams.errors import UserError
+from streams.settings import Settings, table
+
+app = typer.Typer(
+    help="Holds or releases software transfers under License Exception ACE (15 CFR 740.22).",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+topics_app = typer.Typer(help="The topics.", no_args_is_help=True)
+reference_app = typer.Typer(help="The reference data.", no_args_is_help=True)
+app.add_typer(topics_app, name="topics")
+app.add_typer(reference_app, name="reference")
+
+Reference = Annotated[
+    Path,
+    typer.Option(
+        "--reference", metavar="DIR", help="A folder with destinations.jsonl, items.jsonl, end_users.jsonl."
+    ),
+]
+NoParties = Annotated[
+    bool, typer.Option("--no-restricted-parties", help="Parties are screened by another system.")
+]
+
+
+@app.command()
+def broker() -> None:
+    """Run a real Apache Kafka on this machine, in the foreground, on the address of EXPORTGATE_BROKERS."""
+    from streams import broker
+
+    broker.run(_settings())
+
+
+@topics_app.command("create")
+def topics_create() -> None:
+    """Create the topics, or check those that are there; a second run changes nothing."""
+    from streams import topics
+
+    created = topics.create(_settings())
+    typer.echo(f"created {', '.join(created)}" if created else "every topic is there already")
+
+
+@reference_app.command("load")
+def reference_load(paths: Annotated[list[Path] | None, typer.Argument(metavar="[PATH]...")] = None) -> None:
+    """Load reference records from files, or from folders of them; without PATH, the packaged destinations."""
+    from streams import reference
+
+    for line in reference.load(_settings(), paths or []):
+        typer.echo(line)
+
+
+@app.command()
+def send(paths: Annotated[list[Path] | None, typer.Argument(metavar="[PATH]...")] = None) -> None:
+    """Publish events from JSON Lines files (-: standard input, which is also what no PATH means)."""
+    from streams import send
+
+    typer.echo(send.send(_settings(), paths or [Path("-")]))
+
+
+@app.command()
+def worker(
+    accept_loss: Annotated[
+        bool, typer.Option("--accept-loss", help="Go on where retention took events that were not decided.")
+    ] = False,
+) -> None:
+    """Run one worker until SIGTERM or SIGINT stops it."""
+    from streams import app, logs
+
+    logs.configure()
+    app.run(_settings(), accept_loss=accept_loss)
+
+
+@app.command()
+def screen(
+    events: Annotated[Path, typer.Argument(metavar="EVENTS", help="JSON Lines; -: standard input.")],
+    reference: Reference,
+    no_restricted_parties: NoParties = False,
+) -> None:
+    """Decide a file of events without a broker: decisions on stdout, dead letters on stderr."""
+    from streams import file_screening
+
+    file_screening.screen(reference, events, parties_elsewhere=no_restricted_parties)
+
+
+@app.command()
+def explain(
+    event: Annotated[Path, typer.Argument(metavar="EVENT", help="One event as JSON; -: standard input.")],
+    reference: Reference,
+    no_restricted_parties: NoParties = False,
+) -> None:
+    """Show the whole reasoning about one event: every paragraph that was tested, and what it found."""
+    from streams import explain_view
+
+    explain_view.explain(reference, event, parties_elsewhere=no_restricted_parties)
+
+
+@app.command()
+def settings() -> None:
+    """Show every setting, its value and what it means."""
+    settings = _settings()
+    for name, setting in table().items():
+        typer.echo(f"{setting.variable}={settings.shown(name)}\n    {setting.meaning}")
+
+
+@app.command()
+def demo() -> None:
+    """Do the main job end to end on this machine, then stop."""
+    from streams import demo
+
+    demo.run(_settings())
+
+
+def _settings() -> Settings:
+    return Settings.from_env()
+
+
+def main() -> None:
+    """Run the command that the arguments name; an error is one line, never a traceback."""
+    try:
+        app()
+    except UserError as error:
+        _fail(str(error))
+    except Exception as error:
+        at = traceback.extract_tb(error.__traceback__)[-1]
+        _fail(f"a mistake in exportgate, please report it: {error!r} at {Path(at.filename).name}:{at.lineno}")
+
+
+def _fail(message: str) -> NoReturn:
+    print(f"exportgate: {message}", file=sys.stderr)
+    sys.exit(1)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,16 @@
+"""What goes wrong for reasons that a person can put right."""
+
+
+class UserError(Exception):
+    """One line that says what is wrong and what to do; the command line prints it and exits 1."""
+
+
+class SettingError(UserError):
+    """A setting has a value that it cannot have: names the variable, the value and what is allowed."""
+
+
+def unreachable(brokers: str) -> UserError:
+    """The error for a Kafka that does not answer."""
+    return UserError(
+        f"no Kafka broker answers at {brokers}: run `exportgate broker`, or set EXPORTGATE_BROKERS"
+    )

@@ -1,0 +1,118 @@
+"""Screening a file of events without a broker: the same rules, the same records, decisions as JSON Lines."""
+
+import logging
+import sys
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import BinaryIO
+
+import orjson
+
+import rules
+from rules import DownloadRequest, InvalidEvent, Order, Outcome, Unreadable
+from streams.errors import UserError
+from streams.holds import Holds, Stand
+from streams.reference_files import read_folder
+
+log = logging.getLogger(__name__)
+
+Event = Order | DownloadRequest | InvalidEvent
+
+
+class FileScreening:
+    """Decides events one after the other with the reference records of a folder."""
+
+    def __init__(self, folder: Path, *, parties_elsewhere: bool) -> None:
+        """Read the folder; raises UserError. Without a list all is held, unless `parties_elsewhere`."""
+        files = read_folder(folder)
+        self.destinations = files.snapshot()
+        self.items, self.end_users = files.items, files.end_users
+        self.parties = rules.ELSEWHERE if parties_elsewhere else rules.NOT_LOADED
+        self._holds = Holds()
+
+    def decide(self, value: bytes) -> bytes:
+        """The decision record on one event; raises Unreadable for what is none."""
+        event, outcome = self._decided(value)
+        subject = f"{event.subject_type}:{event.subject_id}"
+        decision_id = rules.decision_id(subject, value, outcome)
+        decided_at = datetime.now(UTC)
+        stand = self._stand(event, subject, outcome, decision_id, decided_at)
+        return rules.encode(
+            subject_type=event.subject_type,
+            subject_id=event.subject_id,
+            event_id=event.event_id,
+            end_user_id=event.end_user_id,
+            occurred_at=event.occurred_at,
+            decision_id=decision_id,
+            outcome=outcome,
+            standing=stand.standing,
+            supersedes=stand.supersedes,
+            decided_at=decided_at,
+            destinations=self.destinations.version,
+            restricted_parties=self.parties.version,
+        )
+
+    def _decided(self, value: bytes) -> tuple[Event, Outcome]:
+        try:
+            event = rules.read_event(value)
+        except InvalidEvent as invalid:
+            return invalid, rules.invalid(invalid)
+        try:
+            end_user = self.end_users.get(event.end_user_id or "")
+            return event, rules.screen(event, self.destinations, self.items, end_user, self.parties)
+        except Exception as error:
+            log.exception("screening of %s failed", event.subject)
+            return event, rules.failed(str(error))
+
+    def _stand(
+        self, event: Event, subject: str, outcome: Outcome, decision_id: str, decided_at: datetime
+    ) -> Stand:
+        if event.subject_type == "order":
+            return self._holds.decide(
+                subject,
+                event.end_user_id,
+                event.occurred_at,
+                decision_id,
+                outcome.hold_type,
+                decided_at,
+            )
+        held = outcome.hold_type is not None
+        return Stand("held" if held else "released", None, changed=held)
+
+
+def screen(folder: Path, events: Path, *, parties_elsewhere: bool) -> None:
+    """Decide a JSON Lines file (-: standard input) in its order.
+
+    Decisions go to standard output as they are made; a line that cannot be read is a dead letter on standard
+    error. Raises UserError where the folder or the file cannot be read.
+    """
+    screening = FileScreening(folder, parties_elsewhere=parties_elsewhere)
+    with opened(events) as lines:
+        for record, stream in _results(screening, lines):
+            stream.write(record + b"\n")
+            stream.flush()
+
+
+@contextmanager
+def opened(path: Path) -> Iterator[BinaryIO]:
+    """A file for reading (-: standard input); raises UserError where it cannot be read."""
+    if path == Path("-"):
+        yield sys.stdin.buffer
+        return
+    try:
+        file = path.open("rb")
+    except OSError as error:
+        raise UserError(f"cannot read {path}: {error.strerror}") from error
+    with file:
+        yield file
+
+
+def _results(screening: FileScreening, lines: Iterable[bytes]) -> Iterator[tuple[bytes, BinaryIO]]:
+    for number, line in enumerate(lines, start=1):
+        try:
+            yield screening.decide(line.removesuffix(b"\n")), sys.stdout.buffer
+        except Unreadable as dead:
+            letter = {"dead_reason": dead.reason, "dead_detail": dead.detail, "line": number}
+            yield orjson.dumps(letter), sys.stderr.buffer

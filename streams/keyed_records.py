@@ -1,0 +1,99 @@
+"""The records of a reference topic's partition, or of a file, in memory: by key, as the bytes that came.
+
+Bytes and not objects: a million of them take half the memory, and Python's cyclic collector has nothing
+to walk. They are validated when they come and decoded when they are asked for.
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+from hashlib import blake2b
+from itertools import chain
+from typing import TypeVar
+
+from rules import UNREADABLE, InvalidRecord, UnreadableRecord
+from streams.placement import Placement
+
+T = TypeVar("T")
+
+_VERSION_BYTES = 16
+_VERSIONS = 1 << 8 * _VERSION_BYTES
+
+
+class KeyedRecords(Mapping[str, T | UnreadableRecord]):
+    """What each key holds: its record, decoded when asked for, or UNREADABLE where that does not validate.
+
+    `version` is a sum of digests, so it depends on the content alone and not on the order of arrival.
+    """
+
+    def __init__(
+        self,
+        read: Callable[[bytes], T],
+        key_field: str,
+        decode: Callable[[bytes], T],
+        placement: Placement | None = None,
+    ) -> None:
+        """`read` validates a value or raises InvalidRecord; `decode` does the same and may remember."""
+        self.values_as_given: dict[str, bytes] = {}
+        self.unreadable: dict[str, bytes] = {}
+        self.version = 0
+        self._read, self._key_field, self._decode = read, key_field, decode
+        self._placement = placement
+
+    def __getitem__(self, key: str) -> T | UnreadableRecord:
+        value = self.values_as_given.get(key)
+        if value is not None:
+            return self._decode(value)
+        if key in self.unreadable:
+            return UNREADABLE
+        raise KeyError(key)
+
+    def __iter__(self) -> Iterator[str]:
+        return chain(self.values_as_given, self.unreadable)
+
+    def __len__(self) -> int:
+        return len(self.values_as_given) + len(self.unreadable)
+
+    def put(self, raw_key: bytes | None, value: bytes | None) -> str | None:
+        """Take in a record, a null value deleting it; give what is wrong with one that does not validate."""
+        if raw_key is None:
+            return "it has no key"
+        key = raw_key.decode(errors="surrogateescape")
+        self._remove(key, raw_key)
+        if value is None:
+            return None
+        wrong = self._wrong(key, value)
+        (self.values_as_given if wrong is None else self.unreadable)[key] = value
+        self.version = (self.version + _digest(raw_key, value)) % _VERSIONS
+        if self._placement:
+            self._placement.arrived(raw_key)
+        return wrong
+
+    def well_placed(self) -> bool:
+        """Tell whether the keys lie where murmur2 puts them, as far as they are judged."""
+        return self._placement is None or self._placement.is_right(self, len(self))
+
+    def _remove(self, key: str, raw_key: bytes) -> None:
+        old = self.values_as_given.pop(key, None)
+        if old is None:
+            old = self.unreadable.pop(key, None)
+        if old is not None:
+            self.version = (self.version - _digest(raw_key, old)) % _VERSIONS
+            if self._placement:
+                self._placement.left(raw_key)
+
+    def _wrong(self, key: str, value: bytes) -> str | None:
+        try:
+            named = getattr(self._read(value), self._key_field)
+        except InvalidRecord as error:
+            return str(error)
+        right = key in (named, named.strip())
+        return None if right else f"its key is {key!r}, its {self._key_field} {named!r}"
+
+
+def version_of(*parts: KeyedRecords[T]) -> str:
+    """Give the version of what several partitions hold together."""
+    return f"{sum(part.version for part in parts) % _VERSIONS:0{2 * _VERSION_BYTES}x}"
+
+
+def _digest(key: bytes, value: bytes) -> int:
+    content = b"%d %b%b" % (len(key), key, value)
+    return int.from_bytes(blake2b(content, digest_size=_VERSION_BYTES).digest(), "big")

@@ -1,0 +1,220 @@
+"""The lanes of this worker: opened when their partitions are assigned, drained when they are revoked."""
+
+import asyncio
+import time
+from collections.abc import Callable, Collection
+from typing import Any
+
+import structlog
+from aiokafka.errors import KafkaError
+from aiokafka.structs import TopicPartition
+from faust.types import TP
+
+from streams import topics
+from streams.errors import UserError
+from streams.lane import Batch, Lane, ProducerFactory, Work
+
+log = structlog.get_logger(__name__)
+
+SOURCES = (topics.ORDERS, topics.DOWNLOAD_REQUESTS, topics.REPARTITION)
+"""The topics whose events are decided; of each a lane has the partition of its number."""
+
+TRIES = 5
+"""So many failures in a row, with nothing committed between, stop the worker."""
+RETRY_SECONDS = 1.0
+
+
+class Lanes:
+    """Opens and closes lanes as the group assigns them; `stop_worker` ends the worker with an error.
+
+    A lane opens in this order: fence the previous writer, wait for the tables, read what is held, read the
+    committed offsets, seek. Only then is nothing of the previous writer's still to come.
+    """
+
+    def __init__(
+        self,
+        group: str,
+        producers: ProducerFactory,
+        tables: Any,
+        work: Callable[[Lane], Any],
+        stop_worker: Callable[[BaseException], None],
+        opened: Callable[[float], None],
+        *,
+        accept_loss: bool,
+        session_seconds: float,
+    ) -> None:
+        self.open: dict[int, Lane] = {}
+        self.assigned = False
+        """Whether the group has ever said which partitions are this worker's."""
+        self.consumer: Any = None
+        self._group = group
+        self._producers = producers
+        self._tables = tables
+        self._work = work
+        self._stop_worker = stop_worker
+        self._opened = opened
+        self._accept_loss = accept_loss
+        self._session_seconds = session_seconds
+        self._opening: asyncio.Task[None] | None = None
+        self._again: dict[int, asyncio.Task[None]] = {}
+        self._failures: dict[int, int] = {}
+
+    @property
+    def ready(self) -> bool:
+        """Whether the group has assigned partitions, perhaps none, and every lane of them is open."""
+        return self.assigned and all(lane.ready for lane in self.open.values())
+
+    def fetchable(self, tp: TP) -> int | None:
+        """The epoch of the partition's lane where it wants records now, else None."""
+        lane = self.open.get(tp.partition)
+        if lane is None or not lane.ready or lane.busy or not self._tables.is_current(tp.partition):
+            return None
+        return lane.epoch
+
+    async def close(self) -> None:
+        """Finish what is in hand and close every lane, before the partitions go to others.
+
+        A lane that comes back is opened like any other: whether somebody had it in between is not to be known.
+        """
+        self._cancel_opening()
+        closing, self.open = self.open, {}
+        await asyncio.gather(*(lane.close() for lane in closing.values()))
+
+    def assign(self, partitions: Collection[TP]) -> None:
+        """Begin to open the lanes of these partitions."""
+        self._cancel_opening()
+        try:
+            numbers = self._numbers(partitions)
+        except UserError as error:
+            self._stop_worker(error)
+            return
+        self.assigned = True
+        self._opening = asyncio.create_task(self._open_all(numbers))
+
+    def _cancel_opening(self) -> None:
+        for task in (self._opening, *self._again.values()):
+            if task is not None:
+                task.cancel()
+        self._again.clear()
+
+    def _numbers(self, partitions: Collection[TP]) -> set[int]:
+        by_topic = {topic: {tp.partition for tp in partitions if tp.topic == topic} for topic in SOURCES}
+        numbers = by_topic[topics.ORDERS]
+        if any(others != numbers for others in by_topic.values()):
+            found = "; ".join(f"{topic} {sorted(numbers)}" for topic, numbers in by_topic.items())
+            raise UserError(f"assigned different partitions of topics that go together: {found}")
+        return numbers
+
+    async def _open_all(self, numbers: set[int]) -> None:
+        began = time.monotonic()
+        await self._tables.assign(numbers)
+        self.open = {number: self._lane(number) for number in sorted(numbers)}
+        await asyncio.gather(*(self._open(lane, began) for lane in self.open.values()))
+
+    def _lane(self, number: int) -> Lane:
+        return Lane(
+            number,
+            self._group,
+            self._producers,
+            current=lambda: self._tables.is_current(number),
+            progressed=self.progressed,
+            lost=self._lost,
+            failed=self._failed,
+        )
+
+    async def _open(self, lane: Lane, began: float) -> None:
+        try:
+            await lane.fence()
+            await self._tables.caught_up(lane.number)
+            work: Work = await self._work(lane)
+            async with self.consumer.at_rest() as call:
+                lane.start(work, await self._rewind(lane.number, call))
+            self._opened(time.monotonic() - began)
+        except UserError as error:
+            self._stop_worker(error)
+        except (KafkaError, OSError, LookupError) as error:
+            self._failed(lane, error)
+
+    async def _rewind(self, number: int, call: Callable[..., Any]) -> dict[TopicPartition, int]:
+        """Seek to what was committed, to the beginning where nothing was; gives the positions."""
+        sources = [TopicPartition(topic, number) for topic in SOURCES]
+        starts = await call("beginning_offsets", sources)
+        position = {}
+        for tp in sources:
+            committed = await call("committed", tp)
+            position[tp] = starts[tp] if committed is None else self.unbroken(tp, committed, starts[tp])
+            await call("seek", tp, position[tp])
+        return position
+
+    def unbroken(self, tp: TopicPartition, wanted: int, start: int) -> int:
+        """The offset to go on from; raises UserError where the log starts later, for those events are gone."""
+        if start <= wanted:
+            return wanted
+        gone = f"{tp.topic}-{tp.partition} offsets {wanted} to {start - 1}"
+        if not self._accept_loss:
+            raise UserError(
+                f"events are gone undecided, retention took {gone}: "
+                "`exportgate worker --accept-loss` goes on without them"
+            )
+        log.error("events are gone undecided", lost=gone)
+        return start
+
+    def _lost(self, lane: Lane) -> None:
+        # Whoever fenced this lane may be its new owner. If a rebalance does not say so, it was the broker, which
+        # ended a transaction that took too long: then the lane is still ours.
+        log.warning("lane fenced", lane=lane.number)
+        self._open_again(lane, self._session_seconds)
+
+    def _failed(self, lane: Lane, error: BaseException) -> None:
+        failures = self._failures.get(lane.number, 0) + (not passing(error))
+        self._failures[lane.number] = failures
+        log.warning("lane failed", lane=lane.number, error=repr(error), failures=failures)
+        if failures >= TRIES:
+            self._stop_worker(error)
+        else:
+            self._open_again(lane, RETRY_SECONDS)
+
+    def _open_again(self, lane: Lane, after: float) -> None:
+        if self.open.get(lane.number) is lane:
+            self._again[lane.number] = asyncio.create_task(self._open_later(lane, after))
+
+    async def _open_later(self, lane: Lane, after: float) -> None:
+        await asyncio.sleep(after)
+        await self._open(lane, time.monotonic())
+
+    async def take(self, batch: Batch, epoch: int) -> None:
+        """Give a fetched batch to its lane, having seen that nothing is missing before it.
+
+        An offset that is skipped is mostly a transaction's marker; where the log now starts behind it, events
+        are gone. Stops the worker then, unless the loss was accepted.
+        """
+        lane = self.open.get(batch.tp.partition)
+        if lane is None or epoch != lane.epoch:
+            return
+        wanted = lane.wanted(batch.tp)
+        if batch.records[0].offset != wanted:
+            starts = await self.consumer.call("beginning_offsets", [batch.tp])
+            try:
+                self.unbroken(batch.tp, wanted, starts[batch.tp])
+            except UserError as error:
+                self._stop_worker(error)
+                return
+        lane.put(batch, epoch)
+
+    async def ends(self, partitions: Collection[TopicPartition]) -> dict[TopicPartition, tuple[int, int]]:
+        """Where the consumer stands, and the log's end, by source partition; empty while none is assigned.
+
+        Raises KafkaError or TimeoutError where the brokers do not answer.
+        """
+        if self.consumer is None or not partitions:
+            return {}
+        return await self.consumer.positions_and_ends(partitions)  # type: ignore[no-any-return]
+
+    def progressed(self, number: int) -> None:
+        """Take note that a lane committed something: its failures so far were passing ones."""
+        self._failures.pop(number, None)
+
+
+def passing(error: BaseException) -> bool:
+    """Whether an error says no more than that the brokers cannot be reached just now."""
+    return isinstance(error, OSError | TimeoutError | LookupError) or bool(getattr(error, "retriable", False))

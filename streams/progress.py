@@ -1,0 +1,88 @@
+"""How far this worker's events are decided, asked of the brokers once a second: lag, age, standstill."""
+
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+import structlog
+from aiokafka.errors import KafkaError
+from aiokafka.structs import TopicPartition
+from mode import Service
+
+from streams.lane import Lane
+from streams.lanes import SOURCES, Lanes
+
+log = structlog.get_logger(__name__)
+
+ASK_SECONDS = 1.0
+STANDSTILL_SECONDS = 30.0
+"""So long without a decision while there are events to decide is a standstill."""
+
+
+@dataclass(slots=True)
+class Standing:
+    """Of one source partition: its first undecided offset, the lag behind it, and since when it is there."""
+
+    position: int
+    lag: int
+    moved: float = field(default_factory=time.monotonic)
+    arrived: float | None = None
+    """When the oldest undecided event was written (seconds since the epoch), None where there is none."""
+
+
+class Progress(Service):  # type: ignore[misc]  # mode comes untyped
+    """Follows every source partition that is assigned to this worker."""
+
+    def __init__(self, lanes: Lanes) -> None:
+        self._lanes = lanes
+        self._standings: dict[TopicPartition, Standing] = {}
+        self._asked = time.monotonic()
+        super().__init__()
+
+    @property
+    def standings(self) -> Mapping[TopicPartition, Standing]:
+        """What the last answer said, by source partition."""
+        return self._standings
+
+    @property
+    def moving(self) -> bool:
+        """False when events wait and none was decided for half a minute, as far as the brokers can be asked."""
+        if time.monotonic() - self._asked > STANDSTILL_SECONDS:
+            return True  # without brokers there is nothing to decide; a restart would not bring them back
+        return not any(
+            standing.lag and time.monotonic() - standing.moved > STANDSTILL_SECONDS
+            for standing in self._standings.values()
+        )
+
+    async def on_start(self) -> None:
+        """Begin to ask."""
+        self.add_future(self._ask())
+
+    async def _ask(self) -> None:
+        while not self.should_stop:
+            await self.sleep(ASK_SECONDS)
+            lanes = list(self._lanes.open.values())
+            partitions = [TopicPartition(topic, lane.number) for lane in lanes for topic in SOURCES]
+            try:
+                ends = await self._lanes.ends(partitions)
+            except (KafkaError, LookupError, TimeoutError) as error:
+                log.debug("cannot ask for the ends", error=repr(error))
+                continue
+            self._asked = time.monotonic()
+            by_number = {lane.number: lane for lane in lanes}
+            self._standings = {
+                tp: self._standing(by_number[tp.partition], tp, *ends[tp]) for tp in partitions if tp in ends
+            }
+
+    def _standing(self, lane: Lane, tp: TopicPartition, fetched: int, end: int) -> Standing:
+        arrived = lane.undecided_since(tp)
+        decided = lane.position.get(tp, fetched)
+        position = decided if arrived is not None else max(decided, fetched)
+        standing = Standing(position, max(0, end - position), arrived=arrived)
+        before = self._standings.get(tp)
+        if before is not None and before.lag and before.position == position:
+            standing.moved = before.moved
+        if standing.lag and arrived is None:
+            # Not fetched yet, so its time is not known here: it is at least as old as this.
+            standing.arrived = before.arrived if before and before.arrived else time.time()
+        return standing

@@ -1,0 +1,86 @@
+"""What leaves: decisions with their CloudEvents headers, holds, forwarded events and dead letters."""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+from streams import topics
+from streams.origin import Origin, trace_of
+from streams.outbox import Header, Outbox
+
+LARGEST_VALUE = topics.LARGEST_RECORD - 64 * 1024
+"""Room is left for the key, the headers and the batch around a record."""
+
+_FIXED: tuple[Header, ...] = (("ce_specversion", b"1.0"), ("content-type", b"application/json"))
+_TYPES: dict[str, Header] = {
+    "hold": ("ce_type", b"exportgate.hold"),
+    "release": ("ce_type", b"exportgate.release"),
+}
+_STANDINGS: dict[str, Header] = {
+    "held": ("standing", b"held"),
+    "released": ("standing", b"released"),
+}
+
+
+class DecisionHeaders:
+    """The headers of decisions made at one time: CloudEvents (binary mode), the event, the standing."""
+
+    def __init__(self, group: str, decided_at: datetime) -> None:
+        self._common = [
+            *_FIXED,
+            ("ce_source", f"/exportgate/{group}".encode()),
+            ("ce_time", decided_at.isoformat().replace("+00:00", "Z").encode()),
+        ]
+
+    def of(
+        self, origin: Origin, subject: bytes, decision_id: str, decision: str, standing: str, record: Any
+    ) -> list[Header]:
+        """The headers of one decision on the event of `record`."""
+        headers: list[Header] = [
+            *self._common,
+            _TYPES[decision],
+            _STANDINGS[standing],
+            ("ce_id", decision_id.encode()),
+            ("ce_subject", subject),
+            ("event_topic", origin.topic.encode()),
+            ("event_partition", b"%d" % origin.partition),
+            ("event_offset", b"%d" % origin.offset),
+        ]
+        if record.headers:
+            headers += trace_of(record.headers)
+        return headers
+
+
+def forward(outbox: Outbox, record: Any, origin: Origin, end_user_id: str, home: int) -> None:
+    """Send an event on to the partition of its end user."""
+    headers = [*origin.forward_headers(), *trace_of(record.headers)]
+    outbox.put(topics.REPARTITION, home, end_user_id.encode(), record.value, headers)
+
+
+def dead_letter(
+    outbox: Outbox,
+    partition: int,
+    origin: Origin,
+    key: bytes | None,
+    value: bytes | None,
+    reason: str,
+    detail: str,
+    also: Sequence[Header] = (),
+) -> str:
+    """Put aside what could not be read, byte for byte; gives the reason, `too_large` where it does not fit."""
+    if value is not None and len(value) + len(key or b"") > LARGEST_VALUE:
+        reason, detail, value = "too_large", f"{reason}: {detail}; {len(value)} bytes", None
+    headers: list[Header] = [
+        ("dead_reason", reason.encode()),
+        ("dead_detail", detail[:2000].encode(errors="replace")),
+        *origin.headers("dead"),
+        ("dead_at", datetime.now(UTC).isoformat().replace("+00:00", "Z").encode()),
+        *also,
+    ]
+    outbox.put(topics.DEAD_LETTERS, partition, key, value, headers)
+    return reason
+
+
+def fits(value: bytes) -> bool:
+    """Whether a record with this value fits into the topics of `screening.*`."""
+    return len(value) <= LARGEST_VALUE

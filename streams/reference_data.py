@@ -1,0 +1,65 @@
+"""All that an event is joined with: the three reference tables of a worker, opened and confirmed together."""
+
+import asyncio
+from collections.abc import Iterable
+
+from mode import Service
+
+from rules import EndUser, UnreadableRecord
+from streams.murmur2 import partition_of
+from streams.settings import Settings
+from streams.tables import DestinationTable, EndUserTable, ItemTable, OnUnreadable
+
+
+class ReferenceData(Service):  # type: ignore[misc]  # mode comes untyped
+    """Destinations, items and the end users of the assigned partitions."""
+
+    def __init__(self, settings: Settings, on_unreadable: OnUnreadable) -> None:
+        self._partitions = settings.partitions
+        self.destinations = DestinationTable(settings.brokers, on_unreadable)
+        self.items = ItemTable(settings.brokers, on_unreadable)
+        self.end_users = EndUserTable(settings.brokers, on_unreadable, settings.partitions)
+        self.tables = (self.destinations, self.items, self.end_users)
+        super().__init__()
+
+    def on_init_dependencies(self) -> Iterable[Service]:
+        """The tables start and stop with this service."""
+        return self.tables
+
+    async def assign(self, partitions: Iterable[int]) -> None:
+        """Read the end users of exactly these partitions."""
+        await self.end_users.assign(partitions)
+
+    def is_current(self, partition: int) -> bool:
+        """Whether all that an event of this partition is joined with was confirmed within two seconds."""
+        return (
+            self.destinations.is_current()
+            and self.items.is_current()
+            and self.end_users.is_current(partition)
+        )
+
+    async def caught_up(self, partition: int) -> None:
+        """Wait until the tables hold all that was acknowledged before this call.
+
+        Raises LookupError where the partition is no longer this worker's.
+        """
+        await asyncio.gather(
+            self.destinations.caught_up([0]), self.items.caught_up([0]), self.end_users.caught_up([partition])
+        )
+
+    @property
+    def ready(self) -> bool:
+        """Whether every table was confirmed current within two seconds."""
+        return all(table.is_current() for table in self.tables)
+
+    def end_user(self, partition: int, end_user_id: str) -> EndUser | UnreadableRecord | None:
+        """The end user's record in a partition of this worker; None where there is none."""
+        return self.end_users.get(partition, end_user_id)
+
+    def home(self, end_user_id: str) -> int:
+        """The partition where Kafka's default partitioner puts an end user."""
+        return partition_of(end_user_id.encode(), self._partitions)
+
+    def believed_absent(self, partition: int) -> bool:
+        """Whether an end user who is not found in the partition that is its home can be believed absent."""
+        return self.end_users.well_placed(partition)

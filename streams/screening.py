@@ -1,0 +1,216 @@
+"""What happens to an event: read, join, decide, publish; whatever it holds, something comes of it."""
+
+import asyncio
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any, TypeAlias
+
+import structlog
+from aiokafka.structs import TopicPartition
+
+import rules
+from rules import DownloadRequest, InvalidEvent, Order, Outcome, Parties, Unreadable
+from streams import publish, topics
+from streams.hold_log import HoldLog
+from streams.holds import Holds, Stand
+from streams.lane import Batch
+from streams.metrics import Metrics
+from streams.origin import Origin, origin_of
+from streams.outbox import Outbox
+from streams.reference_data import ReferenceData
+from streams.tally import Tally
+
+log = structlog.get_logger(__name__)
+
+CHUNK_RECORDS = 500
+"""After so many records the full batches are sent, and others get their turn of the event loop."""
+
+Event: TypeAlias = Order | DownloadRequest | InvalidEvent
+
+
+@dataclass(frozen=True, slots=True)
+class Joined:
+    """The state of the world that a chunk of events is decided with."""
+
+    destinations: rules.Destinations
+    headers: publish.DecisionHeaders
+    decided_at: datetime
+
+
+class Screening:
+    """Decides the events of one lane. `holds` are the ones that stand on the orders of its partition."""
+
+    def __init__(
+        self,
+        number: int,
+        group: str,
+        holds: Holds,
+        reference: ReferenceData,
+        parties: Parties,
+        metrics: Metrics,
+        hold_log: HoldLog,
+    ) -> None:
+        self.holds = holds
+        self._number = number
+        self._group = group
+        self._reference = reference
+        self._parties = parties
+        self._metrics = metrics
+        self._tally = Tally(metrics, hold_log)
+
+    async def decide(self, batch: Batch, outbox: Outbox) -> None:
+        """Put what comes of every record of the batch into the outbox."""
+        started = time.perf_counter()
+        spent = 0.0
+        for begin in range(0, len(batch.records), CHUNK_RECORDS):
+            self._chunk(batch.tp, batch.records[begin : begin + CHUNK_RECORDS], outbox)
+            spent += time.perf_counter() - started
+            await outbox.send()
+            await asyncio.sleep(0)
+            started = time.perf_counter()
+        self._tally.batch(batch.tp.topic, len(batch.records), spent)
+
+    def committed(self) -> None:
+        """Count and log what was decided since the last commit."""
+        self._tally.commit()
+
+    def _chunk(self, tp: TopicPartition, records: Sequence[Any], outbox: Outbox) -> None:
+        decided_at = datetime.now(UTC)
+        joined = Joined(
+            self._reference.destinations.snapshot(),
+            publish.DecisionHeaders(self._group, decided_at),
+            decided_at,
+        )
+        for record in records:
+            self._one(tp, record, joined, outbox)
+
+    def _one(self, tp: TopicPartition, record: Any, joined: Joined, outbox: Outbox) -> None:
+        origin = origin_of(tp, record)
+        event: Event | None = None
+        try:
+            event = self._read(record.value)
+            if isinstance(event, _Dead):
+                self._bury(origin, record, event, outbox)
+            elif (home := self._elsewhere(event, origin)) is not None and publish.fits(record.value):
+                publish.forward(outbox, record, origin, event.end_user_id or "", home)
+                self._tally.forwarded(origin.topic)
+            else:
+                self._publish(event, record, origin, self._outcome(event, joined), joined, outbox)
+        except Exception as error:
+            log.exception(
+                "screening failed", topic=origin.topic, partition=origin.partition, offset=origin.offset
+            )
+            self._hold_anyway(event, record, origin, error, joined, outbox)
+
+    def _read(self, value: bytes | None) -> "Event | _Dead":
+        if value is None:
+            return _Dead("no_value", "the record has a null value")
+        try:
+            return rules.read_event(value)
+        except InvalidEvent as invalid:
+            return invalid
+        except Unreadable as unreadable:
+            return _Dead(unreadable.reason, unreadable.detail)
+
+    def _elsewhere(self, event: Event, origin: Origin) -> int | None:
+        """The partition of the event's end user, where that is another and nothing is known of them here."""
+        end_user_id = event.end_user_id
+        if end_user_id is None or origin.forwarded:
+            return None
+        if self._reference.end_user(self._number, end_user_id) is not None:
+            return None
+        home = self._reference.home(end_user_id)
+        return None if home == self._number else home
+
+    def _outcome(self, event: Event, joined: Joined) -> Outcome:
+        if isinstance(event, InvalidEvent):
+            return rules.invalid(event)
+        end_user_id = event.end_user_id
+        end_user = None
+        if end_user_id is not None:
+            end_user = self._reference.end_user(self._number, end_user_id)
+            if end_user is None and not self._reference.believed_absent(self._number):
+                return rules.unavailable(
+                    f"the end user's record was not found, and {topics.END_USERS} is not partitioned by murmur2: "
+                    "load the end users with Kafka's default partitioner"
+                )
+        return rules.screen(event, joined.destinations, self._reference.items.view, end_user, self._parties)
+
+    def _publish(
+        self, event: Event, record: Any, origin: Origin, outcome: Outcome, joined: Joined, outbox: Outbox
+    ) -> None:
+        decision_id = rules.decision_id(event.subject, record.value, outcome)
+        stand = self._stand(event, outcome, decision_id, joined.decided_at)
+        value = self._encode(event, outcome, decision_id, stand, joined)
+        if not publish.fits(value):
+            value = self._encode(event, rules.compact(outcome), decision_id, stand, joined)
+            if not publish.fits(value):
+                raise ValueError(f"a decision on {len(outcome.lines)} lines is too large: split the order")
+        key = event.subject.encode()
+        headers = joined.headers.of(origin, key, decision_id, outcome.decision, stand.standing, record)
+        outbox.put(topics.DECISIONS, self._number, key, value, headers)
+        if stand.changed:
+            outbox.put(topics.HOLDS, self._number, key, value, headers)
+        self._tally.decided(event.subject, event.subject_type, decision_id, outcome, origin)
+
+    def _stand(self, event: Event, outcome: Outcome, decision_id: str, decided_at: datetime) -> Stand:
+        if event.subject_type == "order":
+            return self.holds.decide(
+                event.subject,
+                event.end_user_id,
+                event.occurred_at,
+                decision_id,
+                outcome.hold_type,
+                decided_at,
+            )
+        held = outcome.hold_type is not None
+        return Stand("held" if held else "released", None, changed=held)
+
+    def _encode(
+        self, event: Event, outcome: Outcome, decision_id: str, stand: Stand, joined: Joined
+    ) -> bytes:
+        return rules.encode(
+            subject_type=event.subject_type,
+            subject_id=event.subject_id,
+            event_id=event.event_id,
+            end_user_id=event.end_user_id,
+            occurred_at=event.occurred_at,
+            decision_id=decision_id,
+            outcome=outcome,
+            standing=stand.standing,
+            supersedes=stand.supersedes,
+            decided_at=joined.decided_at,
+            destinations=joined.destinations.version,
+            restricted_parties=self._parties.version,
+        )
+
+    def _hold_anyway(
+        self,
+        event: "Event | _Dead | None",
+        record: Any,
+        origin: Origin,
+        error: Exception,
+        joined: Joined,
+        outbox: Outbox,
+    ) -> None:
+        """Fail closed: hold the event whose screening failed, put aside one that names nothing to hold."""
+        if event is None or isinstance(event, _Dead):
+            self._bury(origin, record, _Dead("not_json", f"reading failed: {error!r}"), outbox)
+        else:
+            self._publish(event, record, origin, rules.failed(str(error)), joined, outbox)
+
+    def _bury(self, origin: Origin, record: Any, dead: "_Dead", outbox: Outbox) -> None:
+        reason = publish.dead_letter(
+            outbox, self._number, origin, record.key, record.value, dead.reason, dead.detail
+        )
+        self._tally.dead(reason)
+
+
+@dataclass(frozen=True, slots=True)
+class _Dead:
+    """Why nothing can be decided on a record."""
+
+    reason: str
+    detail: str

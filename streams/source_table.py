@@ -1,0 +1,278 @@
+"""A compacted topic read into memory from its beginning, and followed: the mechanism of every table.
+
+A table knows when it was last current. Twice a second it asks for the end offsets; once it has read up to
+them it holds everything that was acknowledged before it *asked*. What is compared is the consumer's
+position, since after a transaction the end lies beyond the last record.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator, Iterable
+from contextlib import asynccontextmanager
+from time import monotonic
+from typing import Any
+
+import structlog
+from aiokafka import AIOKafkaConsumer, ConsumerRecord, TopicPartition
+from aiokafka.errors import OffsetOutOfRangeError
+from mode import Service
+
+CURRENT_FOR = 2.0
+"""Seconds for which a table counts as current after it was confirmed."""
+
+ASK_EVERY = 0.5
+STUCK_AFTER = 10.0
+RETRY_AFTER = 0.5
+
+_BATCH_RECORDS = 4000
+"""A load of so many records is folded at once, so that nobody sees half of it, and takes some 20 ms."""
+
+_NEVER = float("-inf")
+
+log = structlog.get_logger(__name__)
+
+
+class Reading:
+    """How far one partition has been read."""
+
+    def __init__(self) -> None:
+        self.position: int | None = None
+        self.moved = monotonic()
+        self.live_from = 0
+        self.asked, self.end = _NEVER, 0
+        self.confirmed = _NEVER
+        self.newest = 0.0
+
+    @property
+    def is_behind(self) -> bool:
+        """Whether the end offset that was asked for is still to be reached."""
+        return self.asked > self.confirmed
+
+    @property
+    def lag(self) -> int:
+        """How many offsets lie between the position and the end that was last asked for."""
+        return max(0, self.end - (self.position or 0))
+
+    @property
+    def is_stuck(self) -> bool:
+        """Whether the end is not reached and nothing has come for a while."""
+        return self.is_behind and monotonic() - max(self.asked, self.moved) > STUCK_AFTER
+
+    def ask(self, asked: float, end: int) -> None:
+        """Take note of the end that there was when it was asked for.
+
+        One before the position says nothing: a new leader lags, or the log is another than was read.
+        """
+        if self.position is not None and end >= self.position:
+            self.asked, self.end = asked, end
+
+    def move(self, position: int) -> None:
+        """Take note of how far the consumer has come, and whether that is the end that was asked for."""
+        if position != self.position:
+            self.position, self.moved = position, monotonic()
+        if position >= self.end:
+            self.confirmed = self.asked
+
+
+class SourceTable(Service):  # type: ignore[misc]  # mode comes untyped
+    """Reads partitions of one topic, `read_committed`, and says how current it is.
+
+    A subclass says what becomes of a record: it defines `begin`, `fold` and `forget`. A broker that does
+    not answer makes the table not current, never the worker fail: it is tried again until it does.
+    """
+
+    def __init__(self, topic: str, brokers: str, partitions: Iterable[int] = (), **service: Any) -> None:
+        super().__init__(**service)
+        self.topic, self.brokers = topic, brokers
+        self._readings: dict[int, Reading] = {}
+        self._placed: set[int] = set()
+        self._news = asyncio.Event()
+        self._ask_at = _NEVER
+        self._take_up(set(partitions))
+
+    def begin(self, partition: int) -> None:
+        """Start with an empty partition: it is about to be read from its beginning."""
+        raise NotImplementedError
+
+    def fold(self, record: ConsumerRecord, live: bool) -> None:
+        """Take in one record, in the order of its partition; `live` if it came after the reading began."""
+        raise NotImplementedError
+
+    def forget(self, partition: int) -> None:
+        """Drop what the partition held: it is no longer read here."""
+        raise NotImplementedError
+
+    @property
+    def table(self) -> str:
+        """The table's name, as metrics say it."""
+        return self.topic.partition(".")[2]
+
+    @property
+    def partitions(self) -> set[int]:
+        """The partitions that are read here."""
+        return set(self._readings)
+
+    @property
+    def lag(self) -> int:
+        """How many offsets the table is behind the ends that it last asked for."""
+        return sum(reading.lag for reading in self._readings.values())
+
+    @property
+    def newest(self) -> float:
+        """When the newest record was written, in seconds since the epoch; 0 where there is none."""
+        return max((reading.newest for reading in self._readings.values()), default=0.0)
+
+    def confirmed(self, partition: int | None = None) -> float:
+        """When (monotonic clock) the table, or one partition, was last known to hold all that there was.
+
+        Minus infinity where it never was, or is not read here.
+        """
+        if partition is not None:
+            reading = self._readings.get(partition)
+            return reading.confirmed if reading else _NEVER
+        return min((reading.confirmed for reading in self._readings.values()), default=monotonic())
+
+    def is_current(self, partition: int | None = None) -> bool:
+        """Tell whether the table, or one partition, was confirmed current within two seconds."""
+        return monotonic() - self.confirmed(partition) <= CURRENT_FOR
+
+    async def assign(self, partitions: Iterable[int]) -> None:
+        """Read these partitions: new ones from the beginning, the rest goes on, gone ones are forgotten."""
+        wanted = set(partitions)
+        for gone in self.partitions - wanted:
+            del self._readings[gone]
+            self._placed.discard(gone)
+            self.forget(gone)
+        self._take_up(wanted - self.partitions)
+        self._tell()
+
+    async def caught_up(self, partitions: Iterable[int]) -> None:
+        """Wait until `partitions` hold everything that was acknowledged before this call.
+
+        Raises LookupError for a partition that is not, or no longer, read here.
+        """
+        called = monotonic()
+        for partition in partitions:
+            while self._reading(partition).confirmed < called:
+                self._ask_at = called
+                await self._news.wait()
+
+    def _reading(self, partition: int) -> Reading:
+        if partition not in self._readings:
+            raise LookupError(f"{self.topic}-{partition} is not read here")
+        return self._readings[partition]
+
+    def _tell(self) -> None:
+        """Wake whoever waits for a partition: it was confirmed, or is gone."""
+        news, self._news = self._news, asyncio.Event()
+        news.set()
+
+    def _take_up(self, partitions: set[int]) -> None:
+        for partition in partitions:
+            self._readings[partition] = Reading()
+            self.begin(partition)
+
+    async def on_start(self) -> None:
+        """Begin to read."""
+        self.add_future(self._read())
+
+    async def _read(self) -> None:
+        """Follow the topic with one consumer after another, until the service stops."""
+        while not self.should_stop:
+            try:
+                async with self._consumer() as consumer:
+                    await self._follow(consumer)
+            except OffsetOutOfRangeError as error:
+                self._start_over(tp.partition for tp in error.args[0])
+            except Exception as error:
+                # Whatever it is, events wait while the table is not current: going on trying is safe.
+                log.warning("reading %s failed, trying again: %r", self.topic, error)
+                await self.sleep(RETRY_AFTER)
+
+    @asynccontextmanager
+    async def _consumer(self) -> AsyncIterator[AIOKafkaConsumer]:
+        consumer = AIOKafkaConsumer(
+            bootstrap_servers=self.brokers,
+            client_id=f"exportgate-{self.table}",
+            enable_auto_commit=False,
+            isolation_level="read_committed",
+            auto_offset_reset="none",
+            request_timeout_ms=5_000,
+            fetch_max_wait_ms=100,  # the question for the end offsets waits behind a fetch
+            max_partition_fetch_bytes=4 * 1024 * 1024,
+        )
+        self._placed = set()
+        try:
+            await consumer.start()
+            yield consumer
+        finally:
+            # In a task of its own: what its closing raises, a cancellation too, is not ours.
+            await asyncio.wait({asyncio.ensure_future(consumer.stop())}, timeout=5)
+
+    async def _follow(self, consumer: AIOKafkaConsumer) -> None:
+        while not self.should_stop:
+            if {
+                tp.partition for tp in consumer.assignment()
+            } != self.partitions or self._placed != self.partitions:
+                await self._place(consumer)
+            if monotonic() >= self._ask_at:
+                await self._ask(consumer)
+            if self._placed:
+                await self._take(consumer)
+            await asyncio.sleep(0 if self._placed else 0.05)  # a fetch that has records in hand gives no way
+
+    async def _place(self, consumer: AIOKafkaConsumer) -> None:
+        """Read the partitions of now, each from where it stands; a new one from its beginning."""
+        await self._find_beginnings(consumer)
+        placed = {
+            number: reading for number, reading in self._readings.items() if reading.position is not None
+        }
+        consumer.assign([TopicPartition(self.topic, number) for number in placed])
+        for number, reading in placed.items():
+            consumer.seek(TopicPartition(self.topic, number), reading.position)
+        self._placed = set(placed)
+
+    async def _find_beginnings(self, consumer: AIOKafkaConsumer) -> None:
+        new = {number: reading for number, reading in self._readings.items() if reading.position is None}
+        tps = [TopicPartition(self.topic, number) for number in new]
+        beginnings, ends = await consumer.beginning_offsets(tps), await consumer.end_offsets(tps)
+        for tp in tps:
+            reading = new[tp.partition]
+            reading.position, reading.live_from = beginnings[tp], ends[tp]
+
+    async def _ask(self, consumer: AIOKafkaConsumer) -> None:
+        """Ask for the end offsets of the partitions that have reached those that were asked for before."""
+        asked = monotonic()
+        self._ask_at = asked + ASK_EVERY
+        waiting = {TopicPartition(self.topic, number): self._readings[number] for number in self._placed}
+        ends = await consumer.end_offsets([tp for tp, reading in waiting.items() if not reading.is_behind])
+        for tp, end in ends.items():
+            waiting[tp].ask(asked, end)
+        await self._move(consumer)
+
+    async def _take(self, consumer: AIOKafkaConsumer) -> None:
+        """Fold what has been fetched; nothing else runs between its being handed out and its position."""
+        batches = await consumer.getmany(timeout_ms=100, max_records=_BATCH_RECORDS)
+        for tp, records in batches.items():
+            if tp.partition in self._placed:
+                self._fold_all(self._readings[tp.partition], records)
+        await self._move(consumer)
+
+    def _fold_all(self, reading: Reading, records: list[ConsumerRecord]) -> None:
+        for record in records:
+            self.fold(record, record.offset >= reading.live_from)
+        reading.newest = max(reading.newest, max(record.timestamp for record in records) / 1000)
+
+    async def _move(self, consumer: AIOKafkaConsumer) -> None:
+        behind = {number for number in self._placed if self._readings[number].is_behind}
+        for number in list(self._placed):
+            self._readings[number].move(await consumer.position(TopicPartition(self.topic, number)))
+        if any(not self._readings[number].is_behind for number in behind):
+            self._tell()
+        if any(reading.is_stuck for reading in self._readings.values()):
+            raise TimeoutError(f"nothing came for {STUCK_AFTER:.0f} seconds")
+
+    def _start_over(self, partitions: Iterable[int]) -> None:
+        """Read partitions from the beginning whose log no longer has the position where they stood."""
+        for partition in self.partitions.intersection(partitions):
+            self._readings[partition] = Reading()
+            self.begin(partition)

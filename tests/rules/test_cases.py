@@ -1,0 +1,80 @@
+"""The cases that counsel can read, each decided and compared with what it expects."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+import rules
+
+CASES = sorted(Path(__file__).parent.joinpath("cases").glob("*.yaml"))
+DEFAULTS = {"event_id": "evt-1", "occurred_at": "2026-11-24T10:00:00Z"}
+
+
+def load() -> list[Any]:
+    found = []
+    for path in CASES:
+        text = yaml.safe_load(path.read_text(encoding="utf-8"))
+        found += [pytest.param(case, id=f"{path.stem}: {case['name']}") for case in text["cases"]]
+    return found
+
+
+def as_bytes(record: dict[str, Any]) -> bytes:
+    return json.dumps(record).encode()
+
+
+def readable(read: Callable[[bytes], Any], record: dict[str, Any]) -> Any:
+    try:
+        return read(as_bytes(record))
+    except rules.InvalidRecord:
+        return rules.UNREADABLE
+
+
+def read_records(case: dict[str, Any]) -> tuple[Any, Any, Any]:
+    packaged = {record.country: record for record in rules.packaged_destinations()}
+    own = {
+        record["country"]: readable(rules.read_destination, record) for record in case.get("destinations", [])
+    }
+    items = case.get("item", [])
+    listed = items if isinstance(items, list) else [items]
+    end_user = case.get("end_user")
+    return (
+        rules.Destinations.of(packaged | own, "test"),
+        {item["sku"]: readable(rules.read_item, item) for item in listed},
+        None if end_user is None else readable(rules.read_end_user, {"end_user_id": "eu-1"} | end_user),
+    )
+
+
+def read_event(case: dict[str, Any]) -> Any:
+    subject = {"order_id": "ord-1"} if "lines" in case["event"] else {"request_id": "dl-1"}
+    named = {"end_user_id": "eu-1"} if "end_user" in case else {}
+    return rules.read_event(as_bytes(DEFAULTS | subject | named | case["event"]))
+
+
+def decide(case: dict[str, Any]) -> rules.Outcome:
+    try:
+        event = read_event(case)
+    except rules.InvalidEvent as error:
+        return rules.invalid(error)
+    destinations, items, end_user = read_records(case)
+    return rules.screen(event, destinations, items, end_user)
+
+
+@pytest.mark.parametrize("case", load())
+def test_the_case_is_decided_as_counsel_expects(case: dict[str, Any]) -> None:
+    """Decision, hold type, basis, authority and codes are those that the case names."""
+    outcome = decide(case)
+    expected = case["expect"]
+    for name in ("decision", "hold_type", "basis", "authority"):
+        if name in expected:
+            assert getattr(outcome, name) == expected[name], name
+    assert set(outcome.codes) == set(expected.get("codes", []))
+    if "lines" in expected:
+        assert {line.line_id: set(line.codes) for line in outcome.lines} == {
+            line_id: set(codes) for line_id, codes in expected["lines"].items()
+        }

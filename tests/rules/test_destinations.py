@@ -1,0 +1,78 @@
+"""The destination table: periods, and the countries that are read as others."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+import rules
+from rules.tables import rows
+from tests.rules.transactions import PACKAGED, as_bytes, destinations
+
+PERIODS = [
+    {"from": "2024-01-01", "to": "2024-12-31", "groups": ["D:1"], "ns1": True, "ns2": True},
+    {"from": "2023-01-01", "to": "2023-12-31", "groups": ["B"], "ns1": False, "ns2": True},
+]
+
+
+def groups(country: str, day: str, table: rules.Destinations | None = None) -> set[str] | None:
+    standing = (table or destinations()).standing(country, date.fromisoformat(day))
+    return None if standing is None else set(standing.groups)
+
+
+@pytest.mark.parametrize(
+    ("day", "expected"),
+    [
+        ("2020-01-01", {"B"}),
+        ("2023-01-01", {"B"}),
+        ("2023-12-31", {"B"}),
+        ("2024-01-01", {"D:1"}),
+        ("2024-12-31", {"D:1"}),
+        ("2025-01-01", None),
+    ],
+)
+def test_the_latest_period_that_began_is_in_force(day: str, expected: set[str] | None) -> None:
+    """Before the first period the first is in force; after the last has ended the country is unknown."""
+    record = rules.read_destination(as_bytes({"country": " xx ", "periods": PERIODS}))
+    assert groups("XX", day, rules.Destinations.of({"XX": record}, "test")) == expected
+
+
+@pytest.mark.parametrize("country", sorted({row["iso2"] for row in rows("country_changes")}))
+def test_the_last_period_agrees_with_the_present_groups(country: str) -> None:
+    """What country_changes.csv says last of a country is what country_groups.csv says of it."""
+    (row,) = [row for row in rows("country_groups") if row["iso2"] == country]
+    last = PACKAGED[country].periods[-1]
+    assert (last.groups, last.ns1, last.ns2) == (
+        tuple(row["groups"].split()),
+        bool(row["ns1"]),
+        bool(row["ns2"]),
+    )
+
+
+def test_hong_kong_is_read_as_china() -> None:
+    """HK has the groups of CN and no record of its own."""
+    assert "HK" not in PACKAGED
+    assert groups("HK", "2026-11-24") == groups("CN", "2026-11-24")
+
+
+def test_liechtenstein_takes_the_chart_marks_of_switzerland() -> None:
+    """LI is marked as CH is, whatever its own record says; without a record of CH it is marked."""
+    own = rules.read_destination(
+        as_bytes({"country": "LI", "periods": [{"from": "2022-05-26", "groups": []}]})
+    )
+    day = date(2026, 11, 24)
+    beside = rules.Destinations.of({"LI": own, "CH": PACKAGED["CH"]}, "test").standing("LI", day)
+    alone = rules.Destinations.of({"LI": own}, "test").standing("LI", day)
+    assert beside is not None
+    assert alone is not None
+    assert (beside.ns2, alone.ns2) == (False, True)
+
+
+def test_domestic_places_are_in_no_group() -> None:
+    """The United States and its territories are known and in no group, whatever a record says."""
+    us = rules.read_destination(
+        as_bytes({"country": "US", "periods": [{"from": "2022-05-26", "groups": ["E:1"]}]})
+    )
+    assert groups("US", "2026-11-24", rules.Destinations.of({"US": us}, "test")) == set()
+    assert groups("PR", "2026-11-24") == set()

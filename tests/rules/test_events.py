@@ -1,0 +1,129 @@
+"""Reading events: what is a dead letter, what is invalid, and what an event holds."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import pytest
+
+import rules
+from tests.rules.transactions import as_bytes, download, order
+
+
+@pytest.mark.parametrize(
+    ("value", "reason"),
+    [
+        (b"", "not_json"),
+        (b"{", "not_json"),
+        (b'{"order_id": "o"} {}', "not_json"),
+        (b'{"order_id": "o", "x": NaN}', "not_json"),
+        (b'{"order_id": "o", "x": "\xff"}', "not_json"),
+        (b'\xef\xbb\xbf{"order_id": "o"}', "not_json"),
+        (b'{"order_id": "o", "x": ' + b"[" * 100_000, "not_json"),
+        (b'{"order_id": "o", "x": ' + b"[" * 100_000 + b"]" * 100_000 + b"}", "not_json"),
+        (b"[]", "not_an_object"),
+        (b'"order_id"', "not_an_object"),
+        (b"null", "not_an_object"),
+        (b"{}", "no_subject"),
+        (b'{"order_id": " ", "request_id": null}', "no_subject"),
+        (b'{"order_id": 1}', "no_subject"),
+        (b'{"order_id": "\\ud800"}', "no_subject"),
+    ],
+)
+def test_what_is_no_event_is_unreadable(value: bytes, reason: str) -> None:
+    """What is no JSON object or names no subject goes to the dead letters, with its reason."""
+    with pytest.raises(rules.Unreadable) as error:
+        rules.read_event(value)
+    assert error.value.reason == reason
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"event_id": None},
+        {"event_id": " "},
+        {"occurred_at": "2026-11-24T10:00:00"},
+        {"occurred_at": 5},
+        {"lines": []},
+        {"lines": None},
+        {"lines": [{"line_id": 1}]},
+        {"lines": [{"line_id": "2"}, {}]},
+        {"lines": [{"quantity": True}]},
+        {"ship_to": "VN"},
+        {"red_flags": [None]},
+        {"knowledge_of_unauthorized_use": "yes"},
+        {"end_user": {"country": ["VN"]}},
+        {"incident": {"case_id": 10**4000}},
+        {"activity": "\ud800"},
+    ],
+)
+def test_an_event_that_does_not_validate_is_invalid(fields: dict[str, object]) -> None:
+    """A required field that is missing, or a known one of the wrong type, makes the event invalid."""
+    with pytest.raises(rules.InvalidEvent) as error:
+        rules.read_event(order(**fields))
+    assert (error.value.subject_type, error.value.subject_id) == ("order", "ord-1")
+    assert error.value.end_user_id == "eu-1"
+    assert rules.invalid(error.value).hold_type == "review"
+
+
+def test_an_invalid_event_says_which_field() -> None:
+    """The message of the hold names the field and what was expected of it."""
+    with pytest.raises(rules.InvalidEvent) as error:
+        rules.read_event(order(lines=[{"sku": 7}]))
+    assert "$.lines[0].sku" in rules.invalid(error.value).reasons[0].message
+
+
+def test_what_can_be_read_of_an_invalid_event_is_kept() -> None:
+    """Event, end user and time are taken where they are readable, and missing where they are not."""
+    with pytest.raises(rules.InvalidEvent) as error:
+        rules.read_event(order(lines=None, occurred_at="2026-11-24T10:00:00+02:00", event_id=4))
+    assert error.value.occurred_at == datetime(2026, 11, 24, 8, tzinfo=UTC)
+    assert (error.value.event_id, error.value.end_user_id) == (None, "eu-1")
+
+
+def test_an_event_with_both_ids_is_an_order() -> None:
+    """An order_id makes an order, whatever stands in the fields of a download."""
+    assert rules.read_event(order(request_id="dl-1", sku=7)).subject == "order:ord-1"
+
+
+@pytest.mark.parametrize("blank", ["", " ", None])
+def test_a_blank_order_id_is_none(blank: str | None) -> None:
+    """With a blank order_id beside a request_id the event is a download request."""
+    assert rules.read_event(download(order_id=blank)).subject == "download:dl-1"
+
+
+def test_an_escaped_field_name_is_the_same_field() -> None:
+    """An order whose order_id is written with an escape in its name is an order."""
+    value = order().replace(b'"order_id"', b'"order\\u005fid"')
+    assert rules.read_event(value).subject == "order:ord-1"
+
+
+def test_times_are_in_utc() -> None:
+    """A time of another zone is the same moment in UTC, and its date the UTC date."""
+    event = rules.read_event(order(occurred_at="2026-02-03T01:00:00+05:30"))
+    assert event.occurred_at == datetime(2026, 2, 2, 19, 30, tzinfo=UTC)
+    assert event.occurred_at.tzinfo is UTC
+
+
+def test_a_blank_end_user_is_missing() -> None:
+    """A blank end_user_id names nobody."""
+    assert rules.read_event(order(end_user_id=" ")).end_user_id is None
+
+
+@pytest.mark.parametrize(
+    ("read", "record"),
+    [
+        (rules.read_item, {"name": "Pro"}),
+        (rules.read_item, {"sku": " "}),
+        (rules.read_end_user, {"name": "Some Co"}),
+        (rules.read_end_user, {"end_user_id": "eu-1", "owners": ["x"]}),
+        (rules.read_destination, {"country": "VN"}),
+        (rules.read_destination, {"country": "VN", "periods": [{"from": "2022-05-26"}]}),
+        (rules.read_destination, {"country": "VN", "periods": [{"from": "2022-05-26", "groups": ["D1"]}]}),
+    ],
+)
+def test_a_record_that_does_not_validate_is_refused(read: object, record: object) -> None:
+    """A reference record without its key, or with a field of the wrong type or form, is an InvalidRecord."""
+    assert callable(read)
+    with pytest.raises(rules.InvalidRecord):
+        read(as_bytes(record))
