@@ -38,6 +38,11 @@ class InvalidEvent(ValueError):
         self.occurred_at = moment_of(event.get("occurred_at"))
         self.detail = detail
 
+    @property
+    def subject(self) -> str:
+        """The subject as decisions name it."""
+        return f"{self.subject_type}:{self.subject_id}"
+
 
 SUBJECTS = {"order": "order_id", "download": "request_id"}
 

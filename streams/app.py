@@ -189,6 +189,7 @@ def run(settings: Settings, *, accept_loss: bool = False) -> None:
     """
     topics.check(settings)
     _refuse_taken_port(settings)
+    settings.data_dir.mkdir(parents=True, exist_ok=True)
     Worker(settings, accept_loss=accept_loss).run()
 
 

@@ -47,7 +47,7 @@ class Work(Protocol):
     holds: Holds
 
     async def decide(self, batch: Batch, outbox: Outbox) -> None:
-        """Put what comes of every record of the batch into the outbox; never raises for what a record holds."""
+        """Put what comes of every record of the batch into the outbox; raises for nothing a record holds."""
 
     def committed(self) -> None:
         """Everything that was decided since the last call is committed."""
@@ -60,12 +60,13 @@ ProducerFactory = Callable[[int], AIOKafkaProducer]
 class Lane:
     """One partition number of every source topic, with the one producer that may write for it.
 
-    The transactional id names the group and the number, so a worker that opens the lane fences whoever had it:
-    a worker that was paused or cut off can write nothing more. What has arrived while a transaction was being
+    The transactional id names the group and the number, so a worker that opens the lane fences whoever had
+    it: a worker that was paused or cut off can write nothing more. What has arrived while a transaction was being
     committed makes up the next one: at low load one event, at high load many batches.
 
-    Events wait while `current` says that the tables are not. `progressed` is called after each commit, `lost` when somebody else has the lane now, `failed` with an error after which nothing of the
-    transaction in hand was committed; in both cases the lane has closed itself.
+    Events wait while `current` says that the tables are not. `progressed` is called after each commit, `lost`
+    when somebody else has the lane now, `failed` with an error after which nothing of the transaction in hand
+    was committed; in both cases the lane has closed itself.
     """
 
     def __init__(
@@ -181,7 +182,7 @@ class Lane:
             self._wake.clear()
             await self._wake.wait()
         while not (self._current() or self._draining):
-            await asyncio.sleep(TABLES_POLL_SECONDS)
+            await asyncio.sleep(TABLES_POLL_SECONDS)  # noqa: ASYNC110 - currency lapses, it is no event
         return not self._draining
 
     async def _transaction(self) -> None:

@@ -74,7 +74,7 @@ class Lanes:
     async def close(self) -> None:
         """Finish what is in hand and close every lane, before the partitions go to others.
 
-        A lane that comes back is opened like any other: whether somebody had it in between is not to be known.
+        A lane that comes back is opened like any other: somebody may have had it in between.
         """
         self._cancel_opening()
         closing, self.open = self.open, {}
@@ -147,7 +147,7 @@ class Lanes:
         return position
 
     def unbroken(self, tp: TopicPartition, wanted: int, start: int) -> int:
-        """The offset to go on from; raises UserError where the log starts later, for those events are gone."""
+        """The offset to go on from; raises UserError where the log starts later: those events are gone."""
         if start <= wanted:
             return wanted
         gone = f"{tp.topic}-{tp.partition} offsets {wanted} to {start - 1}"
@@ -160,7 +160,7 @@ class Lanes:
         return start
 
     def _lost(self, lane: Lane) -> None:
-        # Whoever fenced this lane may be its new owner. If a rebalance does not say so, it was the broker, which
+        # Whoever fenced this lane may be its new owner. If no rebalance says so, it was the broker, which
         # ended a transaction that took too long: then the lane is still ours.
         log.warning("lane fenced", lane=lane.number)
         self._open_again(lane, self._session_seconds)

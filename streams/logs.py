@@ -8,8 +8,9 @@ from structlog.typing import Processor
 
 OURS = ("streams", "rules")
 """The loggers that say what goes on; all others only say what goes wrong."""
-RAISED = ("kafka",)
-"""The loggers of what raises its errors too: they would be said twice."""
+RAISED = ("kafka", "aiokafka.producer.sender")
+"""The loggers of what is raised too, or tried again: the broker answers nearly every second transaction with
+"not yet", which the producer warns of."""
 
 _SHARED: tuple[Processor, ...] = (
     structlog.contextvars.merge_contextvars,

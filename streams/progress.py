@@ -46,7 +46,7 @@ class Progress(Service):  # type: ignore[misc]  # mode comes untyped
 
     @property
     def moving(self) -> bool:
-        """False when events wait and none was decided for half a minute, as far as the brokers can be asked."""
+        """False when events wait and none was decided for half a minute, as far as brokers can be asked."""
         if time.monotonic() - self._asked > STANDSTILL_SECONDS:
             return True  # without brokers there is nothing to decide; a restart would not bring them back
         return not any(

@@ -67,7 +67,7 @@ def dead_letter(
     detail: str,
     also: Sequence[Header] = (),
 ) -> str:
-    """Put aside what could not be read, byte for byte; gives the reason, `too_large` where it does not fit."""
+    """Put aside what could not be read, byte for byte; gives the reason, `too_large` where it is."""
     if value is not None and len(value) + len(key or b"") > LARGEST_VALUE:
         reason, detail, value = "too_large", f"{reason}: {detail}; {len(value)} bytes", None
     headers: list[Header] = [

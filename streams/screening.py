@@ -88,7 +88,7 @@ class Screening:
 
     def _one(self, tp: TopicPartition, record: Any, joined: Joined, outbox: Outbox) -> None:
         origin = origin_of(tp, record)
-        event: Event | None = None
+        event: Event | _Dead | None = None
         try:
             event = self._read(record.value)
             if isinstance(event, _Dead):
@@ -133,7 +133,7 @@ class Screening:
             end_user = self._reference.end_user(self._number, end_user_id)
             if end_user is None and not self._reference.believed_absent(self._number):
                 return rules.unavailable(
-                    f"the end user's record was not found, and {topics.END_USERS} is not partitioned by murmur2: "
+                    f"the end user was not found, and {topics.END_USERS} is not partitioned by murmur2: "
                     "load the end users with Kafka's default partitioner"
                 )
         return rules.screen(event, joined.destinations, self._reference.items.view, end_user, self._parties)

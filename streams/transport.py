@@ -82,8 +82,8 @@ class Consumer(driver.Consumer):  # type: ignore[misc]
     def _new_consumer_thread(self) -> ConsumerThread:
         return ConsumerThread(self, loop=self.loop, beacon=self.beacon)
 
-    async def getmany(self, timeout: float) -> AsyncIterator[tuple[TP, ConsumerMessage]]:
-        """Fetch, and yield (partition, message); what a rebalance overtakes is read again by a lane that opens."""
+    async def getmany(self, timeout: float) -> AsyncIterator[tuple[TP, ConsumerMessage]]:  # noqa: ASYNC109
+        """Fetch, and yield (partition, message); what a rebalance overtakes is read again by its lane."""
         if not self.flow_active:
             await self.wait(self.can_resume_flow)
         generation = self.app.consumer_generation_id
@@ -94,12 +94,12 @@ class Consumer(driver.Consumer):  # type: ignore[misc]
             self._read_offset[tp] = last
             yield tp, self._message(tp, epoch, last, Batch(tp, records), generation)
 
-    async def _fetch(self, timeout: float) -> Mapping[TP, tuple[int, list[Any]]]:
+    async def _fetch(self, seconds: float) -> Mapping[TP, tuple[int, list[Any]]]:
         async with self._fetching:
             wanted = {tp: self.lanes.fetchable(tp) for tp in self._get_active_partitions()}
             epochs = {tp: epoch for tp, epoch in wanted.items() if epoch is not None}
             if epochs:  # an empty set would mean all of them to the fetcher
-                records = await self._thread.getmany(set(epochs), timeout)
+                records = await self._thread.getmany(set(epochs), seconds)
                 return {tp: (epochs[tp], batch) for tp, batch in records.items() if batch}
         await asyncio.sleep(0.02)
         return {}
@@ -123,7 +123,7 @@ class Consumer(driver.Consumer):  # type: ignore[misc]
 
     @asynccontextmanager
     async def at_rest(self) -> AsyncIterator[Callable[..., Any]]:
-        """While no fetch is under way: gives `call(method, *args)`, run on the aiokafka consumer in its thread.
+        """While no fetch is under way: gives `call(method, *args)`, which runs on the aiokafka consumer.
 
         A seek belongs in here, together with the new epoch of its lane: a batch of before is not taken
         then, and none of after is lost.
