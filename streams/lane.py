@@ -61,7 +61,7 @@ class Lane:
     """One partition number of every source topic, with the one producer that may write for it.
 
     The transactional id names the group and the number, so a worker that opens the lane fences whoever had
-    it: a worker that was paused or cut off can write nothing more. What has arrived while a transaction was being
+    it: a worker that was paused or cut off can write nothing more. What arrives while a transaction is being
     committed makes up the next one: at low load one event, at high load many batches.
 
     Events wait while `current` says that the tables are not. `progressed` is called after each commit, `lost`
@@ -181,8 +181,8 @@ class Lane:
         while not (self._waiting or self._errands or self._draining):
             self._wake.clear()
             await self._wake.wait()
-        while not (self._current() or self._draining):
-            await asyncio.sleep(TABLES_POLL_SECONDS)  # noqa: ASYNC110 - currency lapses, it is no event
+        while not (self._current() or self._draining):  # noqa: ASYNC110 - to be current is no event, it lapses
+            await asyncio.sleep(TABLES_POLL_SECONDS)
         return not self._draining
 
     async def _transaction(self) -> None:
