@@ -1,4 +1,4 @@
-"""The private names of Faust and aiokafka that the transport leans on: an upgrade that lost one says so here."""
+"""The private names of Faust and aiokafka that the transport leans on: an upgrade that lost one says so."""
 
 import inspect
 
