@@ -144,7 +144,7 @@ def test_change_of_an_end_user_changes_the_next_decision(gate):
 
 
 def test_event_on_the_wrong_partition_meets_its_end_user(gate):
-    """A record that arrives, changes, turns unreadable or goes is seen by events two seconds later."""
+    """A producer that partitions otherwise is served: its event is decided once, with its end user."""
     gate.load(end_users=[{"end_user_id": "eu-w", "country": "SA", "category": "government_agency"}])
     gate.worker().ready()
     home = partition_of(b"eu-w", gate.settings.partitions)
