@@ -122,10 +122,8 @@ def standing_of(period: Period, chart: Period | None) -> Standing:
 
 def packaged_destinations() -> tuple[Destination, ...]:
     """The destination records that come with the program, from country_groups.csv and country_changes.csv."""
-    changed = {
-        country: tuple(periods)
-        for country, periods in groupby(rows("country_changes"), key=lambda row: row["iso2"])
-    }
+    dated = sorted(rows("country_changes"), key=lambda row: (row["iso2"], row["from"]))
+    changed = {country: tuple(periods) for country, periods in groupby(dated, key=lambda row: row["iso2"])}
     return tuple(
         Destination(
             country=row["iso2"],

@@ -76,3 +76,9 @@ def test_domestic_places_are_in_no_group() -> None:
     )
     assert groups("US", "2026-11-24", rules.Destinations.of({"US": us}, "test")) == set()
     assert groups("PR", "2026-11-24") == set()
+
+
+def test_every_changed_country_has_its_history_from_the_start():
+    """A first period that began later would count for the past too, and release what was restricted then."""
+    starts = {each.country: each.periods[0].since for each in rules.packaged_destinations()}
+    assert set(starts.values()) == {date(2022, 5, 26)}
