@@ -1,0 +1,47 @@
+"""Events that retention took before they were decided."""
+
+from kafka import KafkaConsumer, TopicPartition
+from kafka.admin import KafkaAdminClient
+
+from streams import topics
+
+
+def order(order_id):
+    """An order that is decided whatever comes of it."""
+    return {
+        "event_id": f"e-{order_id}",
+        "order_id": order_id,
+        "occurred_at": "2026-11-24T10:00:00Z",
+        "end_user_id": "eu-loss",
+        "lines": [{"line_id": "1", "eccn": "4D004"}],
+    }
+
+
+def end_of(gate, partition):
+    """The end offset of a partition."""
+    consumer = KafkaConsumer(bootstrap_servers=gate.settings.brokers)
+    end = consumer.end_offsets([partition])[partition]
+    consumer.close()
+    return end
+
+
+def test_events_that_retention_took_undecided_stop_the_worker(gate):
+    """The worker names the lost range and exits 1; with --accept-loss it goes on behind it."""
+    group = "gate-loss"
+    first = gate.worker(group=group).ready()
+    gate.send(topics.ORDERS, order("loss-0"), "eu-loss", partition=2)
+    gate.flush()
+    gate.decisions(["order:loss-0"])
+    assert first.stop() == 0
+    for number in range(1, 4):
+        gate.send(topics.ORDERS, order(f"loss-{number}"), "eu-loss", partition=2)
+    gate.flush()
+    admin = KafkaAdminClient(bootstrap_servers=gate.settings.brokers)
+    end = end_of(gate, TopicPartition(topics.ORDERS, 2))
+    admin.delete_records({TopicPartition(topics.ORDERS, 2): end - 1})
+    admin.close()
+    refused = gate.worker(group=group)
+    assert refused.process.wait(60) == 1
+    assert f"orders-2 offsets {end - 3} to {end - 2}" in refused.said()
+    gate.worker("--accept-loss", group=group).ready()
+    gate.decisions(["order:loss-3"])
