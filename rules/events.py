@@ -62,9 +62,8 @@ def read_event(value: bytes) -> Order | DownloadRequest:
         if not value.isascii():
             value.decode()
         event = read_order(value) if b'"order_id"' in value else read_download(value)
-        if not OCCURRED_AT.search(value):
-            return read_carefully(value)
-        if present(event.subject_id) and (event.subject_type == "order" or not present(event.order_id)):
+        named = present(event.subject_id) and (event.subject_type == "order" or not present(event.order_id))
+        if named and OCCURRED_AT.search(value):
             return event
     except (ValueError, RecursionError):
         pass

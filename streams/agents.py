@@ -4,7 +4,8 @@ from typing import Any
 
 import faust
 
-from streams.lanes import SOURCES, Lanes
+from streams.lanes import Lanes
+from streams.topics import SOURCES
 
 
 def add_agents(app: faust.App, lanes: Lanes) -> None:

@@ -5,7 +5,6 @@ import os
 import socket
 import threading
 import time
-from collections.abc import Callable, Mapping
 from datetime import timedelta
 from typing import Any
 
@@ -17,6 +16,7 @@ import rules
 from streams import publish, topics
 from streams.agents import add_agents
 from streams.errors import UserError
+from streams.gauges import add_gauges
 from streams.hold_log import HoldLog
 from streams.holds import Expiry
 from streams.holds_reader import HoldsReader
@@ -118,7 +118,7 @@ class Worker:
         app.transport = Transport(app.conf.broker, app, loop=None)
         add_agents(app, self.lanes)
         add_pages(app, self.metrics, self.lanes, self.progress, self.reference)
-        _add_gauges(self)
+        add_gauges(self.metrics, self.reference.tables, self.lanes, self.progress)
         return app
 
     def _producer(self, number: int) -> AIOKafkaProducer:
@@ -209,72 +209,3 @@ def _insist(error: BaseException) -> None:
     time.sleep(LONGEST_STOP_SECONDS)
     log.error("stopping took too long", error=repr(error))
     os._exit(1)
-
-
-def _add_gauges(worker: Worker) -> None:
-    """Register what is asked for at each scrape: tables, lag, holds."""
-    ask, tables, lanes = worker.metrics.ask, worker.reference.tables, worker.lanes
-
-    def by_table(value: Callable[[Any], float]) -> Callable[[], Mapping[tuple[str, ...], float]]:
-        return lambda: {(table.table,): value(table) for table in tables}
-
-    def standings(value: Callable[[Any], float]) -> Callable[[], Mapping[tuple[str, ...], float]]:
-        return lambda: {
-            (tp.topic, str(tp.partition)): value(standing)
-            for tp, standing in worker.progress.standings.items()
-        }
-
-    def holds() -> list[Any]:
-        return [hold for lane in lanes.open.values() for hold in lane.standing_holds]
-
-    def open_holds() -> dict[tuple[str, ...], float]:
-        found = [hold.hold_type for hold in holds()]
-        return {(hold_type,): found.count(hold_type) for hold_type in ("license_required", "review")}
-
-    def oldest_hold() -> dict[tuple[str, ...], float]:
-        return {(): max((time.time() - hold.since.timestamp() for hold in holds()), default=0.0)}
-
-    ask("exportgate_reference_records", "Records of a table", ["table"], by_table(lambda t: t.records))
-    ask(
-        "exportgate_reference_age_seconds",
-        "Age of a table's newest record, 0 where it has none",
-        ["table"],
-        by_table(lambda t: time.time() - t.newest if t.newest else 0.0),
-    )
-    ask(
-        "exportgate_reference_lag_records",
-        "Records that a table has still to read",
-        ["table"],
-        by_table(lambda t: t.lag),
-    )
-    ask(
-        "exportgate_reference_unreadable_records",
-        "Keys whose record does not validate",
-        ["table"],
-        by_table(lambda t: t.unreadable),
-    )
-    ask(
-        "exportgate_reference_version_info",
-        "The version of a table: the same wherever the content is the same",
-        ["table", "version"],
-        lambda: {(table.table, table.version): 1.0 for table in tables},
-    )
-    ask(
-        "exportgate_consumer_lag_records",
-        "Events not yet decided",
-        ["topic", "partition"],
-        standings(lambda s: s.lag),
-    )
-    ask(
-        "exportgate_oldest_undecided_seconds",
-        "Age of the oldest event not yet decided, 0 where there is none",
-        ["topic", "partition"],
-        standings(lambda s: max(0.0, time.time() - s.arrived) if s.arrived else 0.0),
-    )
-    ask("exportgate_open_holds", "Orders that are held now", ["hold_type"], open_holds)
-    ask(
-        "exportgate_oldest_open_hold_seconds",
-        "Age of the oldest hold that stands on an order",
-        [],
-        oldest_hold,
-    )

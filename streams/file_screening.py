@@ -11,14 +11,13 @@ from typing import BinaryIO
 import orjson
 
 import rules
-from rules import DownloadRequest, InvalidEvent, Order, Outcome, Unreadable
+from rules import InvalidEvent, Outcome, Unreadable
+from streams.decision import Event, Versions, decided
 from streams.errors import UserError
-from streams.holds import Holds, Stand
+from streams.holds import Holds
 from streams.reference_files import read_folder
 
 log = logging.getLogger(__name__)
-
-Event = Order | DownloadRequest | InvalidEvent
 
 
 class FileScreening:
@@ -31,30 +30,14 @@ class FileScreening:
         self.items, self.end_users = files.items, files.end_users
         self.parties = rules.ELSEWHERE if parties_elsewhere else rules.NOT_LOADED
         self._holds = Holds()
+        self._versions = Versions(self.destinations.version, self.parties.version)
 
     def decide(self, value: bytes) -> bytes:
         """The decision record on one event; raises Unreadable for what is none."""
-        event, outcome = self._decided(value)
-        subject = f"{event.subject_type}:{event.subject_id}"
-        decision_id = rules.decision_id(subject, value, outcome)
-        decided_at = datetime.now(UTC)
-        stand = self._stand(event, subject, outcome, decision_id, decided_at)
-        return rules.encode(
-            subject_type=event.subject_type,
-            subject_id=event.subject_id,
-            event_id=event.event_id,
-            end_user_id=event.end_user_id,
-            occurred_at=event.occurred_at,
-            decision_id=decision_id,
-            outcome=outcome,
-            standing=stand.standing,
-            supersedes=stand.supersedes,
-            decided_at=decided_at,
-            destinations=self.destinations.version,
-            restricted_parties=self.parties.version,
-        )
+        event, outcome = self._outcome(value)
+        return decided(event, value, outcome, self._holds, datetime.now(UTC), self._versions).encode()
 
-    def _decided(self, value: bytes) -> tuple[Event, Outcome]:
+    def _outcome(self, value: bytes) -> tuple[Event, Outcome]:
         try:
             event = rules.read_event(value)
         except InvalidEvent as invalid:
@@ -65,21 +48,6 @@ class FileScreening:
         except Exception as error:
             log.exception("screening of %s failed", event.subject)
             return event, rules.failed(str(error))
-
-    def _stand(
-        self, event: Event, subject: str, outcome: Outcome, decision_id: str, decided_at: datetime
-    ) -> Stand:
-        if event.subject_type == "order":
-            return self._holds.decide(
-                subject,
-                event.end_user_id,
-                event.occurred_at,
-                decision_id,
-                outcome.hold_type,
-                decided_at,
-            )
-        held = outcome.hold_type is not None
-        return Stand("held" if held else "released", None, changed=held)
 
 
 def screen(folder: Path, events: Path, *, parties_elsewhere: bool) -> None:

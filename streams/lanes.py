@@ -10,14 +10,11 @@ from aiokafka.errors import KafkaError
 from aiokafka.structs import TopicPartition
 from faust.types import TP
 
-from streams import topics
 from streams.errors import UserError
 from streams.lane import Batch, Lane, ProducerFactory, Work
+from streams.topics import ORDERS, SOURCES
 
 log = structlog.get_logger(__name__)
-
-SOURCES = (topics.ORDERS, topics.DOWNLOAD_REQUESTS, topics.REPARTITION)
-"""The topics whose events are decided; of each a lane has the partition of its number."""
 
 TRIES = 5
 """So many failures in a row, with nothing committed between, stop the worker."""
@@ -99,7 +96,7 @@ class Lanes:
 
     def _numbers(self, partitions: Collection[TP]) -> set[int]:
         by_topic = {topic: {tp.partition for tp in partitions if tp.topic == topic} for topic in SOURCES}
-        numbers = by_topic[topics.ORDERS]
+        numbers = by_topic[ORDERS]
         if any(others != numbers for others in by_topic.values()):
             found = "; ".join(f"{topic} {sorted(numbers)}" for topic, numbers in by_topic.items())
             raise UserError(f"assigned different partitions of topics that go together: {found}")

@@ -14,7 +14,6 @@ from streams import topics
 SUBJECTS = ("order", "download")
 HOLD_TYPES = ("license_required", "review")
 DEAD_REASONS = ("not_json", "not_an_object", "no_subject", "no_value", "too_large", "reference_invalid")
-SOURCES = (topics.ORDERS, topics.DOWNLOAD_REQUESTS, topics.REPARTITION)
 
 LATENCY_BUCKETS = (
     *(0.001, 0.0025, 0.005, 0.01, 0.015, 0.025, 0.05, 0.075, 0.1, 0.25, 0.5),
@@ -86,7 +85,9 @@ class Metrics:
 
     def __init__(self) -> None:
         self.registry = CollectorRegistry()
-        self.events = self._counter("exportgate_events", "Events decided or dead, by topic", topic=SOURCES)
+        self.events = self._counter(
+            "exportgate_events", "Events decided or dead, by topic", topic=topics.SOURCES
+        )
         self.decisions = self._counter(
             "exportgate_decisions", "Decisions", "decision", "hold_type", "subject"
         )
@@ -131,7 +132,7 @@ class Metrics:
             SCREENING_BUCKETS,
         )
         self.batch_records = self._distribution(
-            "exportgate_batch_records", "Records of a fetched batch", "topic", SOURCES, BATCH_BUCKETS
+            "exportgate_batch_records", "Records of a fetched batch", "topic", topics.SOURCES, BATCH_BUCKETS
         )
         self.lane_open = self._distribution(
             "exportgate_lane_open_seconds",

@@ -10,7 +10,8 @@ from aiokafka.structs import TopicPartition
 from mode import Service
 
 from streams.lane import Lane
-from streams.lanes import SOURCES, Lanes
+from streams.lanes import Lanes
+from streams.topics import SOURCES
 
 log = structlog.get_logger(__name__)
 

@@ -1,6 +1,5 @@
 """What leaves: decisions with their CloudEvents headers, holds, forwarded events and dead letters."""
 
-from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -29,7 +28,7 @@ class DecisionHeaders:
         self._common = [
             *_FIXED,
             ("ce_source", f"/exportgate/{group}".encode()),
-            ("ce_time", decided_at.isoformat().replace("+00:00", "Z").encode()),
+            ("ce_time", _time(decided_at)),
         ]
 
     def of(
@@ -42,9 +41,7 @@ class DecisionHeaders:
             _STANDINGS[standing],
             ("ce_id", decision_id.encode()),
             ("ce_subject", subject),
-            ("event_topic", origin.topic.encode()),
-            ("event_partition", b"%d" % origin.partition),
-            ("event_offset", b"%d" % origin.offset),
+            *origin.headers("event"),
         ]
         if record.headers:
             headers += trace_of(record.headers)
@@ -65,7 +62,6 @@ def dead_letter(
     value: bytes | None,
     reason: str,
     detail: str,
-    also: Sequence[Header] = (),
 ) -> str:
     """Put aside what could not be read, byte for byte; gives the reason, `too_large` where it is."""
     if value is not None and len(value) + len(key or b"") > LARGEST_VALUE:
@@ -74,8 +70,7 @@ def dead_letter(
         ("dead_reason", reason.encode()),
         ("dead_detail", detail[:2000].encode(errors="replace")),
         *origin.headers("dead"),
-        ("dead_at", datetime.now(UTC).isoformat().replace("+00:00", "Z").encode()),
-        *also,
+        ("dead_at", _time(datetime.now(UTC))),
     ]
     outbox.put(topics.DEAD_LETTERS, partition, key, value, headers)
     return reason
@@ -84,3 +79,8 @@ def dead_letter(
 def fits(value: bytes) -> bool:
     """Whether a record with this value fits into the topics of `screening.*`."""
     return len(value) <= LARGEST_VALUE
+
+
+def _time(moment: datetime) -> bytes:
+    """A moment in UTC, as RFC 3339 writes it."""
+    return moment.isoformat().replace("+00:00", "Z").encode()

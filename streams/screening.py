@@ -11,10 +11,11 @@ import structlog
 from aiokafka.structs import TopicPartition
 
 import rules
-from rules import DownloadRequest, InvalidEvent, Order, Outcome, Parties, Unreadable
+from rules import EndUser, InvalidEvent, Outcome, Parties, Unreadable, UnreadableRecord
 from streams import publish, topics
+from streams.decision import Event, Versions, decided
 from streams.hold_log import HoldLog
-from streams.holds import Holds, Stand
+from streams.holds import Holds
 from streams.lane import Batch
 from streams.metrics import Metrics
 from streams.origin import Origin, origin_of
@@ -27,7 +28,7 @@ log = structlog.get_logger(__name__)
 CHUNK_RECORDS = 500
 """After so many records the full batches are sent, and others get their turn of the event loop."""
 
-Event: TypeAlias = Order | DownloadRequest | InvalidEvent
+OnRecord: TypeAlias = EndUser | UnreadableRecord | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +36,7 @@ class Joined:
     """The state of the world that a chunk of events is decided with."""
 
     destinations: rules.Destinations
+    versions: Versions
     headers: publish.DecisionHeaders
     decided_at: datetime
 
@@ -57,7 +59,6 @@ class Screening:
         self._group = group
         self._reference = reference
         self._parties = parties
-        self._metrics = metrics
         self._tally = Tally(metrics, hold_log)
 
     async def decide(self, batch: Batch, outbox: Outbox) -> None:
@@ -77,9 +78,10 @@ class Screening:
         self._tally.commit()
 
     def _chunk(self, tp: TopicPartition, records: Sequence[Any], outbox: Outbox) -> None:
-        decided_at = datetime.now(UTC)
+        decided_at, destinations = datetime.now(UTC), self._reference.destinations.snapshot()
         joined = Joined(
-            self._reference.destinations.snapshot(),
+            destinations,
+            Versions(destinations.version, self._parties.version),
             publish.DecisionHeaders(self._group, decided_at),
             decided_at,
         )
@@ -93,11 +95,15 @@ class Screening:
             event = self._read(record.value)
             if isinstance(event, _Dead):
                 self._bury(origin, record, event, outbox)
-            elif (home := self._elsewhere(event, origin)) is not None and publish.fits(record.value):
+                return
+            on_record = self._on_record(event)
+            home = self._elsewhere(event, on_record, origin)
+            if home is not None and publish.fits(record.value):
                 publish.forward(outbox, record, origin, event.end_user_id or "", home)
                 self._tally.forwarded(origin.topic)
             else:
-                self._publish(event, record, origin, self._outcome(event, joined), joined, outbox)
+                outcome = self._outcome(event, on_record, joined)
+                self._publish(event, record, origin, outcome, joined, outbox)
         except Exception as error:
             log.exception(
                 "screening failed", topic=origin.topic, partition=origin.partition, offset=origin.offset
@@ -114,77 +120,47 @@ class Screening:
         except Unreadable as unreadable:
             return _Dead(unreadable.reason, unreadable.detail)
 
-    def _elsewhere(self, event: Event, origin: Origin) -> int | None:
+    def _on_record(self, event: Event) -> OnRecord:
+        """What is on record here of the event's end user."""
+        end_user_id = event.end_user_id
+        return None if end_user_id is None else self._reference.end_user(self._number, end_user_id)
+
+    def _elsewhere(self, event: Event, on_record: OnRecord, origin: Origin) -> int | None:
         """The partition of the event's end user, where that is another and nothing is known of them here."""
         end_user_id = event.end_user_id
-        if end_user_id is None or origin.forwarded:
-            return None
-        if self._reference.end_user(self._number, end_user_id) is not None:
+        if end_user_id is None or on_record is not None or origin.forwarded:
             return None
         home = self._reference.home(end_user_id)
         return None if home == self._number else home
 
-    def _outcome(self, event: Event, joined: Joined) -> Outcome:
+    def _outcome(self, event: Event, on_record: OnRecord, joined: Joined) -> Outcome:
         if isinstance(event, InvalidEvent):
             return rules.invalid(event)
-        end_user_id = event.end_user_id
-        end_user = None
-        if end_user_id is not None:
-            end_user = self._reference.end_user(self._number, end_user_id)
-            if end_user is None and not self._reference.believed_absent(self._number):
-                return rules.unavailable(
-                    f"the end user was not found, and {topics.END_USERS} is not partitioned by murmur2: "
-                    "load the end users with Kafka's default partitioner"
-                )
-        return rules.screen(event, joined.destinations, self._reference.items.view, end_user, self._parties)
+        absent = event.end_user_id is not None and on_record is None
+        if absent and not self._reference.believed_absent(self._number):
+            return rules.unavailable(
+                f"the end user was not found, and {topics.END_USERS} is not partitioned by murmur2: "
+                "load the end users with Kafka's default partitioner"
+            )
+        return rules.screen(event, joined.destinations, self._reference.items.view, on_record, self._parties)
 
     def _publish(
         self, event: Event, record: Any, origin: Origin, outcome: Outcome, joined: Joined, outbox: Outbox
     ) -> None:
-        decision_id = rules.decision_id(event.subject, record.value, outcome)
-        stand = self._stand(event, outcome, decision_id, joined.decided_at)
-        value = self._encode(event, outcome, decision_id, stand, joined)
+        decision = decided(event, record.value, outcome, self.holds, joined.decided_at, joined.versions)
+        value = decision.encode()
         if not publish.fits(value):
-            value = self._encode(event, rules.compact(outcome), decision_id, stand, joined)
+            value = decision.encode(rules.compact(outcome))
             if not publish.fits(value):
                 raise ValueError(f"a decision on {len(outcome.lines)} lines is too large: split the order")
-        key = event.subject.encode()
-        headers = joined.headers.of(origin, key, decision_id, outcome.decision, stand.standing, record)
+        key, stand = event.subject.encode(), decision.stand
+        headers = joined.headers.of(
+            origin, key, decision.decision_id, outcome.decision, stand.standing, record
+        )
         outbox.put(topics.DECISIONS, self._number, key, value, headers)
         if stand.changed:
             outbox.put(topics.HOLDS, self._number, key, value, headers)
-        self._tally.decided(event.subject, event.subject_type, decision_id, outcome, origin)
-
-    def _stand(self, event: Event, outcome: Outcome, decision_id: str, decided_at: datetime) -> Stand:
-        if event.subject_type == "order":
-            return self.holds.decide(
-                event.subject,
-                event.end_user_id,
-                event.occurred_at,
-                decision_id,
-                outcome.hold_type,
-                decided_at,
-            )
-        held = outcome.hold_type is not None
-        return Stand("held" if held else "released", None, changed=held)
-
-    def _encode(
-        self, event: Event, outcome: Outcome, decision_id: str, stand: Stand, joined: Joined
-    ) -> bytes:
-        return rules.encode(
-            subject_type=event.subject_type,
-            subject_id=event.subject_id,
-            event_id=event.event_id,
-            end_user_id=event.end_user_id,
-            occurred_at=event.occurred_at,
-            decision_id=decision_id,
-            outcome=outcome,
-            standing=stand.standing,
-            supersedes=stand.supersedes,
-            decided_at=joined.decided_at,
-            destinations=joined.destinations.version,
-            restricted_parties=self._parties.version,
-        )
+        self._tally.decided(event.subject, event.subject_type, decision.decision_id, outcome, origin)
 
     def _hold_anyway(
         self,

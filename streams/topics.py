@@ -26,6 +26,9 @@ ALERTS = "screening.alerts"
 CO_PARTITIONED = (ORDERS, DOWNLOAD_REQUESTS, END_USERS, DECISIONS, HOLDS, REPARTITION, ALERTS)
 """These have the same number of partitions, so that an event meets its end user on one worker."""
 
+SOURCES = (ORDERS, DOWNLOAD_REQUESTS, REPARTITION)
+"""The topics whose events are decided; of each a lane has the partition of its number."""
+
 LARGEST_RECORD = 8 * 1024 * 1024
 """What a record of `screening.*` may have, in bytes."""
 

@@ -194,3 +194,19 @@ def gate(gate_of_session: Gate) -> Iterator[Gate]:
     """The gate of the session; the workers of a test end with it."""
     yield gate_of_session
     gate_of_session.end_workers()
+
+
+@pytest.fixture
+def dead_letters(gate: Gate) -> Iterator[KafkaConsumer]:
+    """A consumer at the present end of the dead letters, of read_committed."""
+    consumer = KafkaConsumer(
+        bootstrap_servers=gate.settings.brokers,
+        isolation_level="read_committed",
+        max_partition_fetch_bytes=9_000_000,
+    )
+    consumer.assign([TopicPartition(topics.DEAD_LETTERS, n) for n in range(gate.settings.partitions)])
+    consumer.seek_to_end()
+    for partition in consumer.assignment():
+        consumer.position(partition)
+    yield consumer
+    consumer.close()

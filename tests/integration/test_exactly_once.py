@@ -8,6 +8,7 @@ import pytest
 from kafka import KafkaConsumer, TopicPartition
 
 from streams import topics
+from tests.integration.conftest import eventually
 
 EVENTS = 20_000
 STEP = 500
@@ -96,6 +97,7 @@ def test_every_event_is_decided_once_and_in_order(gate):
         faults.run(until=(first + STEP) / EVENTS * SECONDS)
     end = _ends(gate)
     decided = gate.decisions([f"download:dl-once-{number}" for number in range(EVENTS)], within=120)
+    eventually(lambda: faults.frozen.page("/readyz"), "the worker that was frozen is one of the group again")
     for _ in range(10):
         gate.read()
 

@@ -1,10 +1,9 @@
 """Records that cannot be read: put aside byte for byte, while what lies around them is decided."""
 
 import json
-from collections.abc import Iterator
 
 import pytest
-from kafka import KafkaConsumer, TopicPartition
+from kafka import KafkaConsumer
 
 from streams import topics
 
@@ -29,24 +28,6 @@ POISON = {
     "1-MB": ("not_json", b"\x00x" * 500_000),
     "no-subject": ("no_subject", b'{"event_id": "e", "occurred_at": "2026-11-24T10:00:00Z", "sku": "PT"}'),
 }
-
-
-@pytest.fixture
-def dead_letters(broker, gate) -> Iterator[KafkaConsumer]:
-    """A consumer at the present end of the dead letters, of read_committed."""
-    consumer = KafkaConsumer(
-        bootstrap_servers=broker, isolation_level="read_committed", max_partition_fetch_bytes=9_000_000
-    )
-    consumer.assign([TopicPartition(topics.DEAD_LETTERS, n) for n in _partitions(consumer)])
-    consumer.seek_to_end()
-    for partition in consumer.assignment():
-        consumer.position(partition)
-    yield consumer
-    consumer.close()
-
-
-def _partitions(consumer: KafkaConsumer) -> set[int]:
-    return consumer.partitions_for_topic(topics.DEAD_LETTERS)
 
 
 def _request(request_id: str, **changes: object) -> dict:

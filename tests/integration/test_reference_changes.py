@@ -2,10 +2,6 @@
 
 import json
 import time
-from collections.abc import Iterator
-
-import pytest
-from kafka import KafkaConsumer, TopicPartition
 
 from streams import topics
 from streams.murmur2 import partition_of
@@ -15,19 +11,6 @@ SEEN_WITHIN = 2.0
 COUNTRY = "ZZ"
 """No country: only this file's tests have a destination of this code."""
 GROUP_E = ["E:1"]
-
-
-@pytest.fixture
-def dead_letters(broker, gate) -> Iterator[KafkaConsumer]:
-    """A consumer at the present end of the dead letters, of read_committed."""
-    consumer = KafkaConsumer(bootstrap_servers=broker, isolation_level="read_committed")
-    partitions = consumer.partitions_for_topic(topics.DEAD_LETTERS)
-    consumer.assign([TopicPartition(topics.DEAD_LETTERS, n) for n in partitions])
-    consumer.seek_to_end()
-    for partition in consumer.assignment():
-        consumer.position(partition)
-    yield consumer
-    consumer.close()
 
 
 def _order(order_id: str, end_user_id: str, country: str = "DE", **changes: object) -> dict:

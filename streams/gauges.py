@@ -1,0 +1,82 @@
+"""What is asked for at each scrape: the tables, how far the events are decided, what is held."""
+
+import time
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from streams.holds import Hold
+from streams.lanes import Lanes
+from streams.metrics import HOLD_TYPES, Metrics
+from streams.progress import Progress, Standing
+from streams.tables import ReferenceTable
+
+Values = Mapping[tuple[str, ...], float]
+Table = ReferenceTable[Any]
+
+
+def add_gauges(metrics: Metrics, tables: Sequence[Table], lanes: Lanes, progress: Progress) -> None:
+    """Register the gauges of a worker."""
+    _of_tables(metrics, tables)
+    _of_progress(metrics, progress)
+    _of_holds(metrics, lanes)
+
+
+def _of_tables(metrics: Metrics, tables: Sequence[Table]) -> None:
+    def add(name: str, documentation: str, value: Callable[[Table], float]) -> None:
+        def values() -> Values:
+            return {(table.table,): value(table) for table in tables}
+
+        metrics.ask(name, documentation, ["table"], values)
+
+    add("exportgate_reference_records", "Records of a table", lambda table: table.records)
+    add(
+        "exportgate_reference_age_seconds",
+        "Age of a table's newest record, 0 where it has none",
+        lambda table: time.time() - table.newest if table.newest else 0.0,
+    )
+    add("exportgate_reference_lag_records", "Records that a table has still to read", lambda table: table.lag)
+    add(
+        "exportgate_reference_unreadable_records",
+        "Keys whose record does not validate",
+        lambda table: table.unreadable,
+    )
+    metrics.ask(
+        "exportgate_reference_version_info",
+        "The version of a table: the same wherever the content is the same",
+        ["table", "version"],
+        lambda: {(table.table, table.version): 1.0 for table in tables},
+    )
+
+
+def _of_progress(metrics: Metrics, progress: Progress) -> None:
+    def add(name: str, documentation: str, value: Callable[[Standing], float]) -> None:
+        def values() -> Values:
+            return {
+                (tp.topic, str(tp.partition)): value(standing) for tp, standing in progress.standings.items()
+            }
+
+        metrics.ask(name, documentation, ["topic", "partition"], values)
+
+    add("exportgate_consumer_lag_records", "Events not yet decided", lambda standing: standing.lag)
+    add(
+        "exportgate_oldest_undecided_seconds",
+        "Age of the oldest event not yet decided, 0 where there is none",
+        lambda standing: max(0.0, time.time() - standing.arrived) if standing.arrived else 0.0,
+    )
+
+
+def _of_holds(metrics: Metrics, lanes: Lanes) -> None:
+    def holds() -> list[Hold]:
+        return [hold for lane in lanes.open.values() for hold in lane.standing_holds]
+
+    def open_holds() -> Values:
+        found = [hold.hold_type for hold in holds()]
+        return {(hold_type,): found.count(hold_type) for hold_type in HOLD_TYPES}
+
+    def oldest() -> Values:
+        return {(): max((time.time() - hold.since.timestamp() for hold in holds()), default=0.0)}
+
+    metrics.ask("exportgate_open_holds", "Orders that are held now", ["hold_type"], open_holds)
+    metrics.ask(
+        "exportgate_oldest_open_hold_seconds", "Age of the oldest hold that stands on an order", [], oldest
+    )
