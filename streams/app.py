@@ -13,7 +13,7 @@ import structlog
 from aiokafka import AIOKafkaProducer
 
 import rules
-from streams import publish, topics
+from streams import publish, sweep, topics
 from streams.agents import add_agents
 from streams.errors import UserError
 from streams.gauges import add_gauges
@@ -29,6 +29,7 @@ from streams.progress import Progress
 from streams.reference_data import ReferenceData
 from streams.screening import Screening
 from streams.settings import Settings
+from streams.sweep import Sweeper
 from streams.transport import Transport
 from streams.web import add_pages
 
@@ -60,6 +61,7 @@ class Worker:
             session_seconds=SESSION_SECONDS,
         )
         self.progress = Progress(self.lanes)
+        self.sweeper = Sweeper(self._read_holds, self.lanes)
         self.app = self._faust_app()
         self._hold_log = HoldLog()
         self._expiry = Expiry(
@@ -73,6 +75,7 @@ class Worker:
             self.app,
             self.reference,
             self.progress,
+            self.sweeper,
             override_logging=False,
             redirect_stdouts=False,
             quiet=True,
@@ -136,8 +139,7 @@ class Worker:
     async def _screening(self, lane: Lane) -> Screening:
         """What a lane does, with what is held in its partition."""
         reader = await self._read_holds(lane.number)
-        self._sweep(lane, reader)
-        return Screening(
+        screening = Screening(
             lane.number,
             self.settings.group,
             reader.holds,
@@ -146,22 +148,13 @@ class Worker:
             self.metrics,
             self._hold_log,
         )
+        sweep.delete(lane, screening, reader.expired)
+        return screening
 
     async def _read_holds(self, number: int) -> HoldsReader:
         reader = HoldsReader(self.settings.brokers, number, self._expiry)
         await reader.read()
         return reader
-
-    def _sweep(self, lane: Lane, reader: HoldsReader) -> None:
-        """Delete from `screening.holds` what no longer needs to be there."""
-        expired = reader.expired
-
-        def tombstones(outbox: Outbox) -> None:
-            for key in expired:
-                outbox.put(topics.HOLDS, lane.number, key, None, [])
-
-        if expired:
-            lane.also(tombstones)
 
     def _unreadable(
         self, topic: str, partition: int, offset: int, key: bytes | None, value: bytes | None, detail: str

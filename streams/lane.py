@@ -93,7 +93,8 @@ class Lane:
         self._lost = lost
         self._failed = failed
         self._producer: AIOKafkaProducer | None = None
-        self._work: Work | None = None
+        self.work: Work | None = None
+        """None while the lane is not open."""
         self._task: asyncio.Task[None] | None = None
         self._waiting: deque[Batch] = deque()
         self._in_hand: list[Batch] = []
@@ -109,7 +110,7 @@ class Lane:
     @property
     def standing_holds(self) -> Iterable[Hold]:
         """The holds that stand on the orders of this partition; none while the lane is not open."""
-        return () if self._work is None else self._work.holds.standing()
+        return () if self.work is None else self.work.holds.standing()
 
     def undecided_since(self, tp: TopicPartition) -> float | None:
         """The Kafka timestamp, in seconds, of the oldest record of `tp` that is here and not yet decided."""
@@ -133,7 +134,7 @@ class Lane:
         self.epoch = next(_EPOCHS)
         self.position = dict(position)
         self._wanted = dict(position)
-        self._work = work
+        self.work = work
         self._draining = False
         self._task = asyncio.create_task(self._run())
         self.ready = True
@@ -186,7 +187,7 @@ class Lane:
         return not self._draining
 
     async def _transaction(self) -> None:
-        producer, work = self._producer, self._work
+        producer, work = self._producer, self.work
         assert producer is not None
         assert work is not None
         await producer.begin_transaction()
@@ -224,7 +225,7 @@ class Lane:
         self._task = None
         self._waiting.clear()
         self._in_hand = []
-        self._work = None
+        self.work = None
         producer, self._producer = self._producer, None
         if producer is not None:
             await discard(producer)

@@ -55,6 +55,8 @@ class Screening:
         hold_log: HoldLog,
     ) -> None:
         self.holds = holds
+        self.written: set[bytes] | None = None
+        """Keys written to `screening.holds` since somebody began to read it for what may be deleted."""
         self._number = number
         self._group = group
         self._reference = reference
@@ -160,6 +162,8 @@ class Screening:
         outbox.put(topics.DECISIONS, self._number, key, value, headers)
         if stand.changed:
             outbox.put(topics.HOLDS, self._number, key, value, headers)
+            if self.written is not None:
+                self.written.add(key)
         self._tally.decided(event.subject, event.subject_type, decision.decision_id, outcome, origin)
 
     def _hold_anyway(
