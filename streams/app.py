@@ -60,7 +60,7 @@ class Worker:
             accept_loss=accept_loss,
             session_seconds=SESSION_SECONDS,
         )
-        self.progress = Progress(self.lanes)
+        self.progress = Progress(settings.brokers, self.lanes)
         self.sweeper = Sweeper(self._read_holds, self.lanes)
         self.app = self._faust_app()
         self._hold_log = HoldLog()
