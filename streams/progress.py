@@ -37,6 +37,8 @@ class Standing:
 class Progress(Service):  # type: ignore[misc]  # mode comes untyped
     """Follows every source partition that is assigned to this worker."""
 
+    mundane_level = "debug"
+
     def __init__(self, brokers: str, lanes: Lanes) -> None:
         self._brokers, self._lanes = brokers, lanes
         self._standings: dict[TopicPartition, Standing] = {}

@@ -14,6 +14,8 @@ from streams.tables import DestinationTable, EndUserTable, ItemTable, OnUnreadab
 class ReferenceData(Service):  # type: ignore[misc]  # mode comes untyped
     """Destinations, items and the end users of the assigned partitions."""
 
+    mundane_level = "debug"
+
     def __init__(self, settings: Settings, on_unreadable: OnUnreadable) -> None:
         self._partitions = settings.partitions
         self.destinations = DestinationTable(settings.brokers, on_unreadable)

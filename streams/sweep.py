@@ -17,6 +17,8 @@ SWEEP_SECONDS = 86_400.0
 class Sweeper(Service):  # type: ignore[misc]  # mode comes untyped
     """Reads what is held in the open lanes once a day, beside their work, and has the expired deleted."""
 
+    mundane_level = "debug"
+
     def __init__(self, read: Callable[[int], Awaitable[HoldsReader]], lanes: Lanes) -> None:
         self._read, self._lanes = read, lanes
         super().__init__()
