@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from datetime import date
+from functools import lru_cache
 
 from msgspec import Struct
 
@@ -135,6 +136,7 @@ def touchpoints_of(order: Order) -> tuple[tuple[str, str | None], ...]:
     return tuple(found)
 
 
+@lru_cache(4096)
 def government_host(host_name: str) -> str | None:
     """The host name, where it is or ends in a government's domain; else None."""
     host = host_name.strip().lower().rstrip(".")

@@ -7,7 +7,7 @@ from typing import Literal, NamedTuple
 
 import msgspec
 
-Standing = Literal["held", "released"]
+from rules import Standing
 
 
 class HoldRecord(msgspec.Struct):

@@ -1,10 +1,11 @@
 """Where an event came from: topic, partition and offset, also once it was sent on to another partition."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from aiokafka.structs import TopicPartition
+from msgspec import Struct
 
 from streams import topics
 from streams.outbox import Header
@@ -12,8 +13,7 @@ from streams.outbox import Header
 TRACEPARENT = "traceparent"
 
 
-@dataclass(frozen=True, slots=True)
-class Origin:
+class Origin(Struct, frozen=True, gc=False):
     """The place and the Kafka timestamp (milliseconds) of an event where it first was published."""
 
     topic: str
@@ -24,15 +24,16 @@ class Origin:
 
     def headers(self, prefix: str) -> list[Header]:
         """The place as Kafka headers whose names begin with `prefix`."""
-        return [
-            (f"{prefix}_topic", self.topic.encode()),
-            (f"{prefix}_partition", b"%d" % self.partition),
-            (f"{prefix}_offset", b"%d" % self.offset),
-        ]
+        return [*_of_partition(prefix, self.topic, self.partition), (f"{prefix}_offset", b"%d" % self.offset)]
 
     def forward_headers(self) -> list[Header]:
         """What a forwarded event carries, so that `origin_of` finds it again."""
         return [*self.headers("event"), ("event_timestamp", b"%d" % self.timestamp)]
+
+
+@lru_cache(4096)
+def _of_partition(prefix: str, topic: str, partition: int) -> tuple[Header, Header]:
+    return (f"{prefix}_topic", topic.encode()), (f"{prefix}_partition", b"%d" % partition)
 
 
 def origin_of(tp: TopicPartition, record: Any) -> Origin:

@@ -13,7 +13,7 @@ from aiokafka.structs import TopicPartition
 import rules
 from rules import EndUser, InvalidEvent, Outcome, Parties, Unreadable, UnreadableRecord
 from streams import publish, topics
-from streams.decision import Event, Versions, decided
+from streams.decision import Event, decided
 from streams.hold_log import HoldLog
 from streams.holds import Holds
 from streams.lane import Batch
@@ -36,7 +36,7 @@ class Joined:
     """The state of the world that a chunk of events is decided with."""
 
     destinations: rules.Destinations
-    versions: Versions
+    versions: rules.Versions
     headers: publish.DecisionHeaders
     decided_at: datetime
 
@@ -83,7 +83,7 @@ class Screening:
         decided_at, destinations = datetime.now(UTC), self._reference.destinations.snapshot()
         joined = Joined(
             destinations,
-            Versions(destinations.version, self._parties.version),
+            rules.Versions(destinations=destinations.version, restricted_parties=self._parties.version),
             publish.DecisionHeaders(self._group, decided_at),
             decided_at,
         )
@@ -149,22 +149,25 @@ class Screening:
     def _publish(
         self, event: Event, record: Any, origin: Origin, outcome: Outcome, joined: Joined, outbox: Outbox
     ) -> None:
-        decision = decided(event, record.value, outcome, self.holds, joined.decided_at, joined.versions)
-        value = decision.encode()
+        decision, changed = decided(
+            event, record.value, outcome, self.holds, joined.decided_at, joined.versions
+        )
+        value = rules.encode(decision)
         if not publish.fits(value):
-            value = decision.encode(rules.compact(outcome))
+            value = rules.encode(rules.compact(decision, outcome))
             if not publish.fits(value):
                 raise ValueError(f"a decision on {len(outcome.lines)} lines is too large: split the order")
-        key, stand = event.subject.encode(), decision.stand
+        subject = event.subject
+        key = subject.encode()
         headers = joined.headers.of(
-            origin, key, decision.decision_id, outcome.decision, stand.standing, record
+            origin, key, decision.decision_id, decision.decision, decision.standing, record
         )
         outbox.put(topics.DECISIONS, self._number, key, value, headers)
-        if stand.changed:
+        if changed:
             outbox.put(topics.HOLDS, self._number, key, value, headers)
             if self.written is not None:
                 self.written.add(key)
-        self._tally.decided(event.subject, event.subject_type, decision.decision_id, outcome, origin)
+        self._tally.decided(subject, event.subject_type, decision.decision_id, outcome, origin.timestamp)
 
     def _hold_anyway(
         self,
