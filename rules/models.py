@@ -15,7 +15,7 @@ from msgspec.structs import force_setattr
 
 Number = int | float
 Moment = Annotated[datetime, Meta(tz=True)]
-Group = Annotated[str, Meta(pattern=r"^(A:[1-9]|B|C|D:[1-5]|E:[12])$")]
+Group = Annotated[str, Meta(pattern=r"^(A:[1-9]|B|C|D:[1-5]|E:[12])$(?!\n)")]
 
 
 def present(text: str | None) -> str | None:

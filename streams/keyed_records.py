@@ -92,8 +92,7 @@ class KeyedRecords(Mapping[str, T | UnreadableRecord]):
             named = getattr(self._read(value), self._key_field)
         except InvalidRecord as error:
             return str(error)
-        right = key in (named, named.strip())
-        return None if right else f"its key is {key!r}, its {self._key_field} {named!r}"
+        return None if key == named else f"its key is {key!r}, its {self._key_field} {named!r}"
 
 
 def version_of(*parts: KeyedRecords[T]) -> str:

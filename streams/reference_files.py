@@ -141,7 +141,7 @@ def _take(records: KeyedRecords[Any], kind: Kind, row: bytes) -> str | None:
     """Take in one row; give what is wrong with it."""
     try:
         value = _canonical(orjson.loads(row))
-        key = getattr(kind.read(value), kind.key_field).strip()
+        key = getattr(kind.read(value), kind.key_field)
     except orjson.JSONDecodeError as error:
         return f"not JSON: {error}"
     except orjson.JSONEncodeError:
