@@ -66,8 +66,7 @@ def read_event(value: bytes) -> Order | DownloadRequest:
         if not value.isascii():
             value.decode()
         event = read_order(value) if b'"order_id"' in value else read_download(value)
-        named = present(event.subject_id) and (event.subject_type == "order" or not present(event.order_id))
-        if named and OCCURRED_AT.search(value) and value.count(b"occurred_at") == 1 and b"\\u" not in value:
+        if OCCURRED_AT.search(value) and value.count(b"occurred_at") == 1 and b"\\" not in value:
             return event
     except (ValueError, RecursionError):
         pass

@@ -1,6 +1,7 @@
 """The worker: the one place where everything is put together."""
 
 import asyncio
+import gc
 import os
 import socket
 import threading
@@ -39,6 +40,8 @@ SESSION_SECONDS = 10.0
 HEARTBEAT_SECONDS = 2.0
 TRANSACTION_TIMEOUT_MS = 30_000
 LONGEST_STOP_SECONDS = 15.0
+COLLECTOR_THRESHOLDS = (50_000, 20, 100)
+"""Decisions make many objects and no cycles: Python's collector, left as it is, takes a tenth of the time."""
 
 
 class Worker:
@@ -56,7 +59,7 @@ class Worker:
             self.reference,
             self._screening,
             self.stop_with,
-            lambda seconds: self.metrics.lane_open.observe("", seconds),
+            self._opened,
             accept_loss=accept_loss,
             session_seconds=SESSION_SECONDS,
         )
@@ -156,6 +159,11 @@ class Worker:
         await reader.read()
         return reader
 
+    def _opened(self, seconds: float) -> None:
+        self.metrics.lane_open.observe("", seconds)
+        # What was loaded stays: the cyclic collector need not walk it again.
+        gc.freeze()
+
     def _unreadable(
         self, topic: str, partition: int, offset: int, key: bytes | None, value: bytes | None, detail: str
     ) -> None:
@@ -182,6 +190,7 @@ def run(settings: Settings, *, accept_loss: bool = False) -> None:
     topics.check(settings)
     _refuse_taken_port(settings)
     settings.data_dir.mkdir(parents=True, exist_ok=True)
+    gc.set_threshold(*COLLECTOR_THRESHOLDS)
     Worker(settings, accept_loss=accept_loss).run()
 
 

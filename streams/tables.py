@@ -26,7 +26,7 @@ T = TypeVar("T")
 OnUnreadable = Callable[[str, int, int, bytes | None, bytes | None, str], None]
 """Called with topic, partition, offset, key, value and what is wrong, for a record that came live."""
 
-REMEMBERED = 32_768
+REMEMBERED = 131_072
 """So many decoded records are kept; a record that changed has other bytes, so none is ever stale."""
 
 
