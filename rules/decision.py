@@ -77,6 +77,8 @@ def record_of(
     supersedes: str | None,
     decided_at: datetime,
     versions: Versions,
+    rescreened_by: str | None = None,
+    rescreen_reason: str | None = None,
 ) -> DecisionRecord:
     """The record of what was decided on an event, and of how its subject stands after it."""
     return DecisionRecord(
@@ -92,8 +94,8 @@ def record_of(
         outcome.lines_json,
         standing,
         supersedes,
-        None,
-        None,
+        rescreened_by,
+        rescreen_reason,
         event.occurred_at,
         decided_at,
         versions,

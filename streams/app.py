@@ -13,7 +13,6 @@ import faust
 import structlog
 from aiokafka import AIOKafkaProducer
 
-import rules
 from streams import publish, sweep, topics
 from streams.agents import add_agents
 from streams.errors import UserError
@@ -52,7 +51,6 @@ class Worker:
         self.fatal: BaseException | None = None
         self.metrics = Metrics()
         self.reference = ReferenceData(settings, self._unreadable)
-        self.parties = rules.ELSEWHERE if settings.restricted_parties == "elsewhere" else rules.NOT_LOADED
         self.lanes = Lanes(
             settings.group,
             self._producer,
@@ -147,7 +145,6 @@ class Worker:
             self.settings.group,
             reader.holds,
             self.reference,
-            self.parties,
             self.metrics,
             self._hold_log,
         )

@@ -27,6 +27,9 @@ Reference = Annotated[
         "--reference", metavar="DIR", help="A folder with destinations.jsonl, items.jsonl, end_users.jsonl."
     ),
 ]
+Subjects = Annotated[
+    list[str], typer.Argument(metavar="SUBJECT...", help="order:ID or download:ID", show_default=False)
+]
 NoParties = Annotated[
     bool, typer.Option("--no-restricted-parties", help="Parties are screened by another system.")
 ]
@@ -64,6 +67,30 @@ def send(paths: Annotated[list[Path] | None, typer.Argument(metavar="[PATH]...")
     from streams import send
 
     typer.echo(send.send(_settings(), paths or [Path("-")]))
+
+
+@app.command()
+def find(subjects: Subjects) -> None:
+    """Show every decision on a subject, oldest first: JSON Lines, or on a terminal for a person."""
+    from streams import decision_view
+
+    decision_view.show(_settings(), subjects)
+
+
+@app.command()
+def rescreen(
+    subjects: Subjects,
+    by: Annotated[str, typer.Option("--by", metavar="NAME", help="Who has it decided again.")],
+    reason: Annotated[str, typer.Option("--reason", metavar="TEXT", help="Why.")],
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Say what would come of it, and change nothing.")
+    ] = False,
+) -> None:
+    """Decide stored events again by the records of now: how a person lifts a hold."""
+    from streams import rescreen
+
+    for line in rescreen.rescreen(_settings(), subjects, by, reason, dry_run=dry_run):
+        typer.echo(line)
 
 
 @app.command()

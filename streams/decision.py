@@ -6,6 +6,7 @@ from typing import NamedTuple, TypeAlias
 import rules
 from rules import DecisionRecord, DownloadRequest, InvalidEvent, Order, Outcome, Versions
 from streams.holds import Holds, Stand
+from streams.rescreening import Rescreening
 
 Event: TypeAlias = Order | DownloadRequest | InvalidEvent
 
@@ -18,11 +19,17 @@ class Decided(NamedTuple):
 
 
 def decided(
-    event: Event, value: bytes, outcome: Outcome, holds: Holds, decided_at: datetime, versions: Versions
+    event: Event,
+    value: bytes,
+    outcome: Outcome,
+    holds: Holds,
+    decided_at: datetime,
+    versions: Versions,
+    rescreening: Rescreening | None = None,
 ) -> Decided:
     """The decision on the event whose bytes are `value`; `holds` takes it in where it is on an order.
 
-    A download is never amended, so nothing of it is kept.
+    A download is never amended, so nothing of it is kept: its `rescreening` brings the decision in question.
     """
     decision_id = rules.decision_id(event.subject, value, outcome)
     if event.subject_type == "order":
@@ -31,8 +38,12 @@ def decided(
         )
     else:
         stand = _HELD if outcome.hold_type is not None else _RELEASED
+    by = reason = None
+    if rescreening is not None:
+        stand = rescreening.stand(stand, event.subject_type, decision_id)
+        by, reason = rescreening.by, rescreening.reason
     record = rules.record_of(
-        event, outcome, decision_id, stand.standing, stand.supersedes, decided_at, versions
+        event, outcome, decision_id, stand.standing, stand.supersedes, decided_at, versions, by, reason
     )
     return Decided(record, stand.changed)
 

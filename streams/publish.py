@@ -6,6 +6,7 @@ from typing import Any
 from streams import topics
 from streams.origin import Origin, trace_of
 from streams.outbox import Header, Outbox
+from streams.rescreening import rescreening_of
 
 LARGEST_VALUE = topics.LARGEST_RECORD - 64 * 1024
 """Room is left for the key, the headers and the batch around a record."""
@@ -50,7 +51,12 @@ class DecisionHeaders:
 
 def forward(outbox: Outbox, record: Any, origin: Origin, end_user_id: str, home: int) -> None:
     """Send an event on to the partition of its end user."""
-    headers = [*origin.forward_headers(), *trace_of(record.headers)]
+    rescreening = rescreening_of(record.headers)
+    headers = [
+        *origin.forward_headers(),
+        *trace_of(record.headers),
+        *(rescreening.headers() if rescreening else []),
+    ]
     outbox.put(topics.REPARTITION, home, end_user_id.encode(), record.value, headers)
 
 

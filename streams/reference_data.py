@@ -5,7 +5,7 @@ from collections.abc import Iterable
 
 from mode import Service
 
-from rules import EndUser, UnreadableRecord
+from rules import ELSEWHERE, NOT_LOADED, EndUser, UnreadableRecord
 from streams.murmur2 import partition_of
 from streams.settings import Settings
 from streams.tables import DestinationTable, EndUserTable, ItemTable, OnUnreadable
@@ -22,6 +22,7 @@ class ReferenceData(Service):  # type: ignore[misc]  # mode comes untyped
         self.items = ItemTable(settings.brokers, on_unreadable)
         self.end_users = EndUserTable(settings.brokers, on_unreadable, settings.partitions)
         self.tables = (self.destinations, self.items, self.end_users)
+        self.parties = ELSEWHERE if settings.restricted_parties == "elsewhere" else NOT_LOADED
         super().__init__()
 
     def on_init_dependencies(self) -> Iterable[Service]:

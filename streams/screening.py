@@ -21,6 +21,7 @@ from streams.metrics import Metrics
 from streams.origin import Origin, origin_of
 from streams.outbox import Outbox
 from streams.reference_data import ReferenceData
+from streams.rescreening import rescreening_of
 from streams.tally import Tally
 
 log = structlog.get_logger(__name__)
@@ -36,6 +37,7 @@ class Joined:
     """The state of the world that a chunk of events is decided with."""
 
     destinations: rules.Destinations
+    parties: Parties
     versions: rules.Versions
     headers: publish.DecisionHeaders
     decided_at: datetime
@@ -50,7 +52,6 @@ class Screening:
         group: str,
         holds: Holds,
         reference: ReferenceData,
-        parties: Parties,
         metrics: Metrics,
         hold_log: HoldLog,
     ) -> None:
@@ -60,7 +61,6 @@ class Screening:
         self._number = number
         self._group = group
         self._reference = reference
-        self._parties = parties
         self._tally = Tally(metrics, hold_log)
 
     async def decide(self, batch: Batch, outbox: Outbox) -> None:
@@ -80,10 +80,12 @@ class Screening:
         self._tally.commit()
 
     def _chunk(self, tp: TopicPartition, records: Sequence[Any], outbox: Outbox) -> None:
-        decided_at, destinations = datetime.now(UTC), self._reference.destinations.snapshot()
+        decided_at, parties = datetime.now(UTC), self._reference.parties
+        destinations = self._reference.destinations.snapshot()
         joined = Joined(
             destinations,
-            rules.Versions(destinations=destinations.version, restricted_parties=self._parties.version),
+            parties,
+            rules.Versions(destinations=destinations.version, restricted_parties=parties.version),
             publish.DecisionHeaders(self._group, decided_at),
             decided_at,
         )
@@ -144,13 +146,14 @@ class Screening:
                 f"the end user was not found, and {topics.END_USERS} is not partitioned by murmur2: "
                 "load the end users with Kafka's default partitioner"
             )
-        return rules.screen(event, joined.destinations, self._reference.items.view, on_record, self._parties)
+        return rules.screen(event, joined.destinations, self._reference.items.view, on_record, joined.parties)
 
     def _publish(
         self, event: Event, record: Any, origin: Origin, outcome: Outcome, joined: Joined, outbox: Outbox
     ) -> None:
+        rescreening = rescreening_of(record.headers) if record.headers else None
         decision, changed = decided(
-            event, record.value, outcome, self.holds, joined.decided_at, joined.versions
+            event, record.value, outcome, self.holds, joined.decided_at, joined.versions, rescreening
         )
         value = rules.encode(decision)
         if not publish.fits(value):
