@@ -18,18 +18,19 @@ from rules.parties.weigh import weight
 REMEMBERED = 500_000
 LEAST_ALIKE = 0.6
 SPELT_OTHERWISE, VOWELS_CHANGED, VOWELS_LOST = 0.97, 0.94, 0.88
-FIRST_LETTER = 0.04
+FIRST_LETTER, SHORTER, ALONE = 0.02, 0.08, 0.06
 CONTRADICTION, OMISSION, OMISSION_OF_ONE_WORD = 2.0, 0.25, 0.5
 ONE_WORD_ONLY, COMMON_ONLY, COMMON = 0.6, 0.85, 0.5
 OTHER_FORM, OTHER_SCRIPT, ABBREVIATED, JOINED = 0.06, 0.97, 0.93, 0.96
-SAYS_SOMETHING = 0.25
+SAYS_SOMETHING = 0.3
 
 FOLDS = (
     ("tch", "ch"), ("sch", "sh"), ("shch", "sh"), ("ck", "k"), ("kh", "h"), ("gh", "g"), ("ph", "f"), ("th", "t"),
-    ("dh", "d"), ("ts", "c"), ("tz", "c"), ("zh", "j"), ("dj", "j"), ("x", "ks"), ("q", "k"), ("w", "v"), ("y", "i"),
+    ("dh", "d"), ("ts", "c"), ("tz", "c"), ("dj", "j"), ("x", "ks"), ("q", "k"), ("w", "v"), ("y", "i"),
     ("ij", "i"), ("ii", "i"), ("j", "i"),
 )  # fmt: skip
 DOUBLED = re.compile(r"(.)\1+")
+LETTERS = re.compile(r"[a-z]+")
 VOWELS = str.maketrans("eu", "io")
 CONSONANTS = re.compile(r"[aeiouh]+")
 
@@ -55,21 +56,33 @@ def likeness(one: str, other: str) -> float:
     if one == other:
         return 1.0
     if not (one.isalpha() and other.isalpha()):
-        return 0.0
+        return numbered(one, other)
     read, heard = folded(one), folded(other)
+    short = SHORTER * (min(len(one), len(other)) < 4)
     if read == heard:
-        return SPELT_OTHERWISE
+        return SPELT_OTHERWISE - short
     if read.translate(VOWELS) == heard.translate(VOWELS):
-        return VOWELS_CHANGED
+        return VOWELS_CHANGED - 2 * short
     return edited(one, other, read, heard)
 
 
+def numbered(one: str, other: str) -> float:
+    """How alike words with digits are: not at all where the digits differ."""
+    if LETTERS.sub("", one) != LETTERS.sub("", other) or min(len(one), len(other)) < 4:
+        return 0.0
+    return edited(one, other, one, other)
+
+
 def edited(one: str, other: str, read: str, heard: str) -> float:
-    """How alike words are by the letters that were changed, on the spelling or on the folded one."""
+    """How alike words are by the letters that were changed, on the spelling or on the folded one.
+
+    Two letters swapped, or one doubled, are a slip; another letter may make another word.
+    """
     letters = max(len(one), len(other))
     changed = min(OSA.distance(one, other), OSA.distance(read, heard) + 0.25)
-    alike = 1.0 - changed * (1.3 if letters < 5 else 1.0) / letters
-    if changed <= 2.25 and consonants(read) == consonants(heard) and len(consonants(read)) > 1:
+    is_slip = changed == 1 and (sorted(one) == sorted(other) or set(one) == set(other))
+    alike = 1.0 - changed * (0.8 if is_slip else 1.3 if letters < 5 else 1.0) / letters
+    if letters > 4 and changed <= 2.25 and consonants(read) == consonants(heard) and len(consonants(read)) > 1:
         alike = max(alike, VOWELS_LOST - 0.05 * (changed > 1.25))
     if one[0] != other[0] and read[0] != heard[0]:
         alike -= FIRST_LETTER
@@ -89,10 +102,9 @@ def aligned(name: Name, listed: Name, *, person: bool = False) -> Alignment:
     if pairing.left and pairing.listed:
         foreign = name.is_foreign or listed.is_foreign
         pairing.like_words(foreign, VOWELS_LOST)
-        pairing.joined_words(0.9)
+        pairing.joined_words()
         pairing.like_words(foreign, LEAST_ALIKE)
         pairing.short_words(person)
-        pairing.joined_words(0.8)
     score = pairing.score()
     if name.form and listed.form and name.form != listed.form:
         score -= OTHER_FORM
@@ -112,7 +124,7 @@ class Pairing:
 
     def pair(self, words: Sequence[str], listed: Sequence[str], likeness: float, share: float = 1.0) -> None:
         """Takes words out of both names as alike; `share` of their weight counts."""
-        heavy = share * (sum(map(weight, words)) + sum(map(weight, listed))) / 2
+        heavy = share * min(sum(map(weight, words)), sum(map(weight, listed)))
         self.alike += heavy * likeness
         self.paired += heavy
         self.heaviest = max(self.heaviest, heavy)
@@ -143,30 +155,64 @@ class Pairing:
             other = next((each for each in self.listed if stands_for(word, each, person)), None)
             if other is None:
                 continue
-            is_initial = min(len(word), len(other)) == 1
-            self.pair((word,), (other,), 0.9 if is_initial else ABBREVIATED, 0.5 if is_initial else 1.0)
+            if min(len(word), len(other)) > 1:
+                self.pair((word,), (other,), ABBREVIATED)
+            elif self.heaviest > COMMON and not self.is_spelled_out(word, other):
+                self.pair((word,), (other,), 0.9)
 
-    def joined_words(self, least: float) -> None:
+    def is_spelled_out(self, word: str, other: str) -> bool:
+        """Whether the name with the initial has another word left that the other may mean."""
+        of_initial = self.left if len(word) == 1 else self.listed
+        return any(len(each) > 1 and weight(each) > SAYS_SOMETHING for each in of_initial)
+
+    def joined_words(self) -> None:
         """Pairs words with what is one word, or otherwise split, in the other name."""
         if not self.left or not self.listed or len(self.left) + len(self.listed) < 3:
             return
         whole = Joined.best(self.left, self.listed)
-        if whole is not None and whole.likeness >= least:
+        if whole is not None:
             self.pair(whole.words, whole.listed, whole.likeness * JOINED)
 
     def score(self) -> float:
         """How alike the names are by what was paired and what is left."""
-        left, listed = sum(map(weight, self.left)), sum(map(weight, self.listed))
+        left, listed = weight_left(self.left, self.words), weight_left(self.listed, self.all_listed)
+        told, told_listed = telling(self.words), telling(self.all_listed)
         contradiction, omission = min(left, listed), abs(left - listed)
-        told = sum(weight(word) > SAYS_SOMETHING for word in self.words)
         omitted = OMISSION_OF_ONE_WORD if told < 2 else OMISSION
         whole = self.paired + CONTRADICTION * contradiction + omitted * omission
         score = self.alike / whole if whole else 0.0
-        if left > SAYS_SOMETHING and sum(weight(word) > SAYS_SOMETHING for word in self.all_listed) < 2:
+        if told_listed < 2 and left >= SAYS_SOMETHING:
             score *= ONE_WORD_ONLY
-        if self.heaviest <= COMMON and left + listed > SAYS_SOMETHING:
+        if self.heaviest <= COMMON and left + listed >= SAYS_SOMETHING:
             score *= COMMON_ONLY
-        return score
+        return score if told > 1 or told_listed > 1 else min(score, self.alone())
+
+    def alone(self) -> float:
+        """The most that names of one telling word may score: such a word must be nearly the same."""
+        return min((standing_alone(one, other) for one, other in self.pairs), default=0.0)
+
+
+def weight_left(left: Sequence[str], words: Sequence[str]) -> float:
+    """What the words that are left weigh; one that the name has twice counts once."""
+    return sum(weight(word) for word in left if words.count(word) < 2)
+
+
+def telling(words: Sequence[str]) -> int:
+    """How many of the words tell something."""
+    return sum(weight(word) > SAYS_SOMETHING for word in words)
+
+
+def standing_alone(one: str, other: str) -> float:
+    """The most that a name of one word scores against another."""
+    if one == other or weight(one) <= SAYS_SOMETHING or " " in one or " " in other:
+        return 1.0
+    letters = max(len(one), len(other))
+    if folded(one) == folded(other):
+        return VOWELS_LOST if letters > 4 else 0.0
+    changed = OSA.distance(one, other)
+    if changed == 1 and (sorted(one) == sorted(other) or set(one) == set(other)):
+        return 1.0 - 0.8 / letters if letters > 3 else 0.0
+    return 1.0 - changed / letters - ALONE
 
 
 class Joined(NamedTuple):
@@ -183,7 +229,7 @@ class Joined(NamedTuple):
             cls(one, other, alike)
             for one in runs(words)
             for other in runs(listed)
-            if len(one) + len(other) > 2 and (alike := likeness("".join(one), "".join(other))) >= 0.8
+            if len(one) + len(other) > 2 and (alike := likeness("".join(one), "".join(other))) >= 0.9
         ]
         return max(found, key=lambda each: (each.likeness, len(each.words)), default=None)
 
@@ -206,8 +252,8 @@ def likeness_of(word: str, other: str, foreign: bool) -> float:
 
 
 def credit(alike: float) -> float:
-    """What a likeness counts: less and less below .85."""
-    return alike if alike >= 0.85 else max(0.0, alike - (0.85 - alike))
+    """What a likeness counts: less and less below .78."""
+    return alike if alike >= 0.78 else max(0.0, alike - 1.5 * (0.78 - alike))
 
 
 def stands_for(word: str, other: str, person: bool) -> bool:

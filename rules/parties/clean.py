@@ -12,6 +12,8 @@ from functools import cache
 
 from anyascii import anyascii
 from msgspec import Struct
+from rapidfuzz import process
+from rapidfuzz.distance import OSA
 
 from rules.tables import rows
 
@@ -23,10 +25,16 @@ FORMS = {
 LONGEST_FORM = max(len(written) for written in FORMS)
 FORM_BEGINS = frozenset(written[0] for written in FORMS)
 FORM_WORDS = frozenset(written[0] for written in FORMS if len(written) == 1)
+LONG_FORMS = {" ".join(written): form for written, form in FORMS.items() if sum(map(len, written)) > 14}
+OF_LONG_FORMS = frozenset(word for written in LONG_FORMS for word in written.split() if len(word) > 4)
 ALSO_NAMES = frozenset("as at ad se ab dd ao sa co oy ou pt pp cv ug kg lp as sl sia pat prat tov doo ev ug coop".split())
 """Forms that are words of names too, and are taken for forms at the end of a name only."""
 
 LEET = str.maketrans("0134579", "oieastg")
+FORM_ATTACHED = re.compile(
+    r"(?<=[a-z])(?=(?:AG|SA|SAL|AO|OOO|LLC|GmbH|L(?:td|TD)|Limited|Inc|Corp|Company|Co)\b)|(?<=[a-z]{4})(?=(?:ltd|llc|gmbh)\b)"
+    r"|(?<=[A-Z]{4})(?=(?:LTD|LLC|GMBH|LIMITED|COMPANY)\b)"
+)
 SYLLABLE = re.compile(r"([\u3400-\u9fff\uf900-\ufaff\uac00-\ud7a3])")
 APOSTROPHE = re.compile(r"['’‘`´ʻʼ\"“”]|(?<=[a-z])\?(?=[a-z])")
 DOTTED = re.compile(r"\b[a-z](?:\.[a-z]){2,}\b\.?")
@@ -54,11 +62,12 @@ def clean(text: str) -> Name:
     spelled = DOTTED.sub(undotted, APOSTROPHE.sub("", latin))
     words, form = without_form([word for word in APART.split(spelled) if word])
     read = [NUMBERS.get(word) or unleet(word) for word in words]
-    return Name(tuple(dict.fromkeys(read) if len(read) > 2 else read), form, is_foreign)
+    return Name(tuple(read), form, is_foreign)
 
 
 def latinized(text: str) -> tuple[str, bool]:
     """A text in lower-case ASCII, and whether it was of another script."""
+    text = FORM_ATTACHED.sub(" ", text)
     if text.isascii():
         return text.lower(), False
     visible = "".join(map(visible_letter, unicodedata.normalize("NFKC", text)))
@@ -133,6 +142,8 @@ def without_form(words: list[str]) -> tuple[list[str], str | None]:
     """The words without the legal form, and the form; all the words where nothing else would be left."""
     kept: list[str] = []
     form, at = None, 0
+    if not OF_LONG_FORMS.isdisjoint(words):
+        words, form = without_misspelt_form(words)
     while at < len(words):
         length = form_length(words, at) if words[at] in FORM_BEGINS else 0
         if length:
@@ -142,6 +153,19 @@ def without_form(words: list[str]) -> tuple[list[str], str | None]:
             kept.append(words[at])
             at += 1
     return (kept, form) if kept else (words, None)
+
+
+def without_misspelt_form(words: list[str]) -> tuple[list[str], str | None]:
+    """The words without a long legal form that has a letter wrong or a word split, and the form."""
+    for at in range(len(words)):
+        for length in range(2, min(LONGEST_FORM, len(words) - at) + 1):
+            if length == len(words):
+                continue
+            written = " ".join(words[at : at + length])
+            found = process.extractOne(written, LONG_FORMS.keys(), scorer=OSA.distance, score_cutoff=2)
+            if found is not None and written not in LONG_FORMS:
+                return words[:at] + words[at + length :], LONG_FORMS[found[0]]
+    return words, None
 
 
 def form_length(words: list[str], at: int) -> int:

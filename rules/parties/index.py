@@ -9,7 +9,8 @@ from __future__ import annotations
 from array import array
 from collections.abc import Iterable, Iterator, Sequence
 from heapq import nlargest
-from typing import NamedTuple
+from itertools import pairwise
+from typing import Any, NamedTuple
 
 from rules.parties.align import LEAST_ALIKE, Alignment, aligned, folded, likeness
 from rules.parties.clean import Name, clean, readings
@@ -52,23 +53,21 @@ class Index:
             if (name := clean(reading)).words
         ]
         self._weights = array("f", (sum(map(weight, each.name.words)) for each in self.listed))
-        self._names_of: dict[str, array[int]] = {}
+        self._words: dict[str, array[int]] = {}
+        self._joined: dict[str, array[int]] = {}
         self._same: dict[frozenset[str], array[int]] = {}
         for number, each in enumerate(self.listed):
-            self._put(number, each.name.words)
+            put(self._words, number, set(each.name.words))
+            put(self._joined, number, {folded(word) for word in joined(each.name.words)})
+            put(self._same, number, {frozenset(each.name.words)})
         self._slips: dict[str, list[str]] = {}
-        for word in self._names_of:
-            for key in slips(folded(word)):
+        for word in self._words:
+            for key in keys(word):
                 self._slips.setdefault(key, []).append(word)
         self._near: dict[str, list[tuple[str, float]]] = {}
 
     def __len__(self) -> int:
         return len(self.listed)
-
-    def _put(self, number: int, words: Sequence[str]) -> None:
-        for word in {*words, *joined(words)}:
-            self._names_of.setdefault(word, array("I")).append(number)
-        self._same.setdefault(frozenset(words), array("I")).append(number)
 
     def search(self, text: str, least: float, *, person: bool = False) -> list[Hit]:
         """The listed names that score `least` or more, for every name that the text holds."""
@@ -86,7 +85,8 @@ class Index:
         whole = sum(map(weight, name.words))
         promise = {number: self._promise(whole, number, paired) for number, paired in shared.items()}
         promising = (number for number, score in promise.items() if score >= PROMISING)
-        best = set(nlargest(CANDIDATES, promising, key=promise.__getitem__))
+        wanted = CANDIDATES if min(map(len, name.words), default=0) > 1 else 4 * CANDIDATES
+        best = set(nlargest(wanted, promising, key=promise.__getitem__))
         best.update(self._same.get(frozenset(name.words), ())[:CANDIDATES])
         return best
 
@@ -97,14 +97,8 @@ class Index:
 
     def _shared(self, words: Sequence[str]) -> dict[int, float]:
         """The listed names that have a word of these, with the weight of the words that they share."""
-        found = [
-            (len(self._names_of[near]), near, weight(word) * alike)
-            for word in {*words, *joined(words)}
-            for near, alike in self._nearest(word)
-        ]
         shared: dict[int, float] = {}
-        for _, word, heavy in sorted(found):
-            names = self._names_of[word]
+        for names, heavy in sorted(self._having(words), key=lambda found: len(found[0])):
             if len(shared) < FEW:
                 for number in names:
                     shared[number] = shared.get(number, 0.0) + heavy
@@ -113,16 +107,39 @@ class Index:
                     shared[number] += heavy
         return shared
 
+    def _having(self, words: Sequence[str]) -> Iterator[tuple[array[int], float]]:
+        """The listed names that have a word like one of these, or like two of these joined."""
+        for word in set(words):
+            for near, alike in self._nearest(word):
+                yield self._words[near], min(weight(word), weight(near)) * alike if alike < 1 else weight(word)
+            if names := self._joined.get(folded(word)):
+                yield names, weight(word)
+        for one, other in pairwise(words):
+            for near, alike in self._nearest(one + other):
+                yield self._words[near], (weight(one) + weight(other)) * alike
+
     def _nearest(self, word: str) -> list[tuple[str, float]]:
         """The listed words that are alike to a word, with how alike; remembered."""
         near = self._near.get(word)
         if near is None:
             if len(self._near) > 100_000:
                 self._near.clear()
-            spelled = {other for key in slips(folded(word)) for other in self._slips.get(key, ())}
+            spelled = {other for key in keys(word) for other in self._slips.get(key, ())}
             alike = ((other, likeness(word, other)) for other in spelled)
             near = self._near[word] = [(other, score) for other, score in alike if score >= LEAST_ALIKE]
         return near
+
+
+def put(table: dict[Any, array[int]], number: int, found: Iterable[Any]) -> None:
+    """Adds a listed name to the names of each thing that it has."""
+    for each in found:
+        table.setdefault(each, array("I")).append(number)
+
+
+def keys(word: str) -> set[str]:
+    """What two spellings of a word have in common where one letter is wrong in one of them."""
+    read = folded(word)
+    return slips(word) if read == word else slips(word) | slips(read)
 
 
 def slips(word: str) -> set[str]:
@@ -135,4 +152,4 @@ def slips(word: str) -> set[str]:
 
 def joined(words: Sequence[str]) -> list[str]:
     """Each word joined with the one after it."""
-    return [one + other for one, other in zip(words, words[1:], strict=False)]
+    return [one + other for one, other in pairwise(words)]

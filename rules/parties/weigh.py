@@ -8,7 +8,10 @@ from __future__ import annotations
 from functools import lru_cache
 from math import log
 
-from rules.parties.clean import FORM_WORDS
+from rapidfuzz import process
+from rapidfuzz.distance import OSA
+
+from rules.parties.clean import FORMS
 from rules.tables import rows
 
 REMEMBERED = 200_000
@@ -20,10 +23,12 @@ SHORT = (0.0, INITIAL, 0.7, 0.85)
 
 FIXED = {
     word: float(row["weight"])
-    for table in ("generic_words", "particles")
+    for table in ("personal_names", "generic_words", "particles")
     for row in rows(table)
     for word in row["words"].split()
 }
+FORM_WORDS = frozenset(word for written in FORMS for word in written if len(word) > 1)
+LONG_FORM_WORDS = tuple(word for word in FORM_WORDS if len(word) > 5)
 COUNTS = {row["word"]: int(row["names"]) for row in rows("common_words")}
 
 
@@ -32,7 +37,7 @@ def weight(word: str) -> float:
     """What the word weighs, above 0 and up to 1."""
     if word in FIXED:
         return FIXED[word]
-    if word in FORM_WORDS:
+    if word in FORM_WORDS or is_slip_of_form(word):
         return FORM
     if word.isdigit():
         return NUMBER
@@ -45,3 +50,12 @@ def rarity(names: int) -> float:
     if names <= RARE:
         return 1.0
     return max(LEAST, 1.0 - (1.0 - LEAST) * log(names / RARE) / log(COMMON / RARE))
+
+
+def is_slip_of_form(word: str) -> bool:
+    """Whether a word is one of a legal form with a letter or two wrong."""
+    wrong = 1 if len(word) < 10 else 2
+    return (
+        len(word) > 5
+        and process.extractOne(word, LONG_FORM_WORDS, scorer=OSA.distance, score_cutoff=wrong) is not None
+    )
