@@ -1,0 +1,155 @@
+"""The listed names by their words, so that a name is compared with the few that it may be.
+
+A word is found also with a letter wrong, left out, added or swapped (by the words with one letter left out),
+and joined with its neighbour or split from it.
+"""
+
+from __future__ import annotations
+
+from array import array
+from collections.abc import Iterable, Iterator, Sequence
+from heapq import nlargest
+from itertools import pairwise
+from typing import Any, NamedTuple
+
+from rules.parties.align import LEAST_ALIKE, Alignment, aligned, folded, likeness
+from rules.parties.clean import Name, clean, readings
+from rules.parties.weigh import weight
+
+BEGINNING = 8
+"""The letters of a word that are compared to find it with a slip."""
+
+CANDIDATES = 24
+FEW = 2_000
+"""After so many names were touched, a word of many names counts only for those."""
+
+PROMISING = 0.55
+
+
+class Listed(NamedTuple):
+    """One name of an entry: the number of the entry, the name as written, and its words."""
+
+    entry: int
+    written: str
+    name: Name
+
+
+class Hit(NamedTuple):
+    """A listed name that a name may be, and how alike they are."""
+
+    listed: Listed
+    alignment: Alignment
+
+
+class Index:
+    """All the names of a list, to be searched; never changed once it is built."""
+
+    def __init__(self, names: Iterable[tuple[int, str]]) -> None:
+        """Takes the number of an entry with one of its names, for all of them."""
+        self.listed = [
+            Listed(entry, written, name)
+            for entry, written in names
+            for reading in readings(written)
+            if (name := clean(reading)).words
+        ]
+        self._weights = array("f", (sum(map(weight, each.name.words)) for each in self.listed))
+        self._words: dict[str, array[int]] = {}
+        self._joined: dict[str, array[int]] = {}
+        self._same: dict[frozenset[str], array[int]] = {}
+        for number, each in enumerate(self.listed):
+            put(self._words, number, set(each.name.words))
+            put(self._joined, number, {folded(word) for word in joined(each.name.words)})
+            put(self._same, number, {frozenset(each.name.words)})
+        self._slips: dict[str, list[str]] = {}
+        for word in self._words:
+            for key in keys(word):
+                self._slips.setdefault(key, []).append(word)
+        self._near: dict[str, list[tuple[str, float]]] = {}
+
+    def __len__(self) -> int:
+        return len(self.listed)
+
+    def search(self, text: str, least: float, *, person: bool = False) -> list[Hit]:
+        """The listed names that score `least` or more, for every name that the text holds."""
+        hits = (hit for reading in readings(text) for hit in self._hits(clean(reading), person))
+        return [hit for hit in hits if hit.alignment.score >= least]
+
+    def _hits(self, name: Name, person: bool) -> Iterator[Hit]:
+        for number in self._candidates(name):
+            listed = self.listed[number]
+            yield Hit(listed, aligned(name, listed.name, person=person))
+
+    def _candidates(self, name: Name) -> set[int]:
+        """The listed names that the name may be, by the weight of the words that they share."""
+        shared = self._shared(name.words)
+        whole = sum(map(weight, name.words))
+        promise = {number: self._promise(whole, number, paired) for number, paired in shared.items()}
+        promising = (number for number, score in promise.items() if score >= PROMISING)
+        wanted = CANDIDATES if min(map(len, name.words), default=0) > 1 else 4 * CANDIDATES
+        best = set(nlargest(wanted, promising, key=promise.__getitem__))
+        best.update(self._same.get(frozenset(name.words), ())[:CANDIDATES])
+        return best
+
+    def _promise(self, whole: float, number: int, paired: float) -> float:
+        """What the score would be if nothing more were alike."""
+        left, listed = max(0.0, whole - paired), max(0.0, self._weights[number] - paired)
+        return paired / (paired + 2 * min(left, listed) + 0.25 * abs(left - listed))
+
+    def _shared(self, words: Sequence[str]) -> dict[int, float]:
+        """The listed names that have a word of these, with the weight of the words that they share."""
+        shared: dict[int, float] = {}
+        for names, heavy in sorted(self._having(words), key=lambda found: len(found[0])):
+            if len(shared) < FEW:
+                for number in names:
+                    shared[number] = shared.get(number, 0.0) + heavy
+            else:
+                for number in shared.keys() & names:
+                    shared[number] += heavy
+        return shared
+
+    def _having(self, words: Sequence[str]) -> Iterator[tuple[array[int], float]]:
+        """The listed names that have a word like one of these, or like two of these joined."""
+        for word in set(words):
+            for near, alike in self._nearest(word):
+                yield self._words[near], min(weight(word), weight(near)) * alike if alike < 1 else weight(word)
+            if names := self._joined.get(folded(word)):
+                yield names, weight(word)
+        for one, other in pairwise(words):
+            for near, alike in self._nearest(one + other):
+                yield self._words[near], (weight(one) + weight(other)) * alike
+
+    def _nearest(self, word: str) -> list[tuple[str, float]]:
+        """The listed words that are alike to a word, with how alike; remembered."""
+        near = self._near.get(word)
+        if near is None:
+            if len(self._near) > 100_000:
+                self._near.clear()
+            spelled = {other for key in keys(word) for other in self._slips.get(key, ())}
+            alike = ((other, likeness(word, other)) for other in spelled)
+            near = self._near[word] = [(other, score) for other, score in alike if score >= LEAST_ALIKE]
+        return near
+
+
+def put(table: dict[Any, array[int]], number: int, found: Iterable[Any]) -> None:
+    """Adds a listed name to the names of each thing that it has."""
+    for each in found:
+        table.setdefault(each, array("I")).append(number)
+
+
+def keys(word: str) -> set[str]:
+    """What two spellings of a word have in common where one letter is wrong in one of them."""
+    read = folded(word)
+    return slips(word) if read == word else slips(word) | slips(read)
+
+
+def slips(word: str) -> set[str]:
+    """The beginning of a word, and what is left of it with one letter left out."""
+    beginning = word[:BEGINNING]
+    if len(beginning) < 3:
+        return {beginning}
+    return {beginning} | {beginning[:at] + beginning[at + 1 :] for at in range(len(beginning))}
+
+
+def joined(words: Sequence[str]) -> list[str]:
+    """Each word joined with the one after it."""
+    return [one + other for one, other in pairwise(words)]
