@@ -1,8 +1,8 @@
 """Export rules, pure: an event and the records that it joins with go in, a hold or a release with its
 paragraphs comes out.
 
-15 CFR 740.22, License Exception ACE, is in `ace`; what stands beside it in `overlays` and `review`; the order
-in `screening`.
+15 CFR 740.22, License Exception ACE, is in `ace`; what stands beside it in `overlays` and `review`; who is
+listed in `restricted_parties`; the order in `screening`.
 """
 
 from rules.decision import DecisionRecord, Standing, Versions, compact, decision_id, encode, record_of
@@ -10,7 +10,7 @@ from rules.destinations import Destinations, packaged_destinations
 from rules.events import InvalidEvent, Unreadable, read_event
 from rules.models import Destination, DownloadRequest, EndUser, Item, Order
 from rules.outcome import DESTINATION_GROUPS, ITEM_FAMILIES, LineOutcome, Outcome
-from rules.parties import ELSEWHERE, NOT_LOADED, Parties
+from rules.parties import ELSEWHERE, NOT_LOADED, Parties, RestrictedParties
 from rules.reasons import REASON_CODES, Reason
 from rules.records import (
     UNREADABLE,
@@ -44,6 +44,7 @@ __all__ = [
     "Outcome",
     "Parties",
     "Reason",
+    "RestrictedParties",
     "Standing",
     "Unreadable",
     "UnreadableRecord",

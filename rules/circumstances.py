@@ -1,8 +1,8 @@
 """From an event and its records to their circumstances: all of them that can matter to a rule, and nothing
 else.
 
-No ids, names or times of day are among them, so that equal circumstances have equal outcomes, and an outcome
-can be remembered.
+No ids or times of day are among them, and no names but of a restricted-party match, so that equal
+circumstances have equal outcomes, and an outcome can be remembered.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from msgspec import Struct
 
 from rules.end_users import Profile, profile_of_claim, profile_of_record
 from rules.models import DownloadRequest, EndUser, Event, Item, Location, Order, present, unresolved
+from rules.parties.facts import PartyFacts
 
 SALE = "sale"
 REMEDIATION = frozenset({"vulnerability_disclosure", "cyber_incident_response"})
@@ -28,6 +29,7 @@ class Circumstances(Struct, frozen=True, cache_hash=True):
 
     day: date
     is_download: bool
+    parties: PartyFacts | None
     record: Profile | None
     claim: Profile | None
     activity: str
@@ -61,12 +63,15 @@ class ItemFacts(Struct, frozen=True):
     subject_to_ear: bool
 
 
-def circumstances_of_order(order: Order, end_user: EndUser | None) -> Circumstances:
+def circumstances_of_order(
+    order: Order, end_user: EndUser | None, parties: PartyFacts | None
+) -> Circumstances:
     """What of an order and of its end user's record can matter."""
     activity, victim_category, purpose = activity_of(order)
     return Circumstances(
         order.occurred_at.date(),
         False,
+        parties,
         None if end_user is None else profile_of_record(end_user),
         None if order.end_user is None else profile_of_claim(order.end_user),
         activity,
@@ -80,13 +85,16 @@ def circumstances_of_order(order: Order, end_user: EndUser | None) -> Circumstan
     )
 
 
-def circumstances_of_download(request: DownloadRequest, end_user: EndUser | None) -> Circumstances:
+def circumstances_of_download(
+    request: DownloadRequest, end_user: EndUser | None, parties: PartyFacts | None
+) -> Circumstances:
     """What of a download request and of its end user's record can matter."""
     activity, victim_category, purpose = activity_of(request)
     recipient = request.recipient
     return Circumstances(
         request.occurred_at.date(),
         True,
+        parties,
         None if end_user is None else profile_of_record(end_user),
         None if request.end_user is None else profile_of_claim(request.end_user),
         activity,

@@ -12,7 +12,7 @@ from rules.facts import Case
 from rules.models import DownloadRequest, EndUser, Item, Order
 from rules.outcome import LineOutcome, Outcome
 from rules.paragraph import Result
-from rules.parties import ELSEWHERE, Parties
+from rules.parties.parties import ELSEWHERE, Parties
 from rules.records import UnreadableRecord
 from rules.screening import SECTIONS, facts_of_event, screen
 
@@ -64,7 +64,7 @@ def explain(
     outcome = screen(event, destinations, items, end_user, parties)
     if not outcome.lines or isinstance(end_user, UnreadableRecord):
         return Explanation((), outcome)
-    circumstances, lines = facts_of_event(event, items, end_user)
+    circumstances, lines = facts_of_event(event, items, end_user, parties)
     return Explanation(
         tuple(
             LineExplanation(
@@ -82,7 +82,7 @@ def tests_of(case: Case) -> tuple[Test, ...]:
         Test(
             section,
             paragraph.code,
-            paragraph.citation,
+            finding.citation or paragraph.citation,
             finding.result,
             finding.exception,
             finding.fact,

@@ -85,6 +85,7 @@ class Case:
     def __init__(self, circumstances: Circumstances, item: ItemFacts, destinations: Destinations) -> None:
         self.circumstances = circumstances
         self.destinations = destinations
+        self.parties = circumstances.parties
         self.item = item
         self._read_item(item)
         self.end_user: EndUserFacts = facts_of(circumstances.record, circumstances.claim)

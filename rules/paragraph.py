@@ -19,13 +19,15 @@ Result = Literal["clear", "excepted", "restricted", "not_tested"]
 class Finding(Struct, frozen=True, gc=False):
     """What a paragraph found and the fact that decided it.
 
-    `exception`: the one relied on, `(i)`, where it is excepted.
+    `exception`: the one relied on, `(i)`, where it is excepted. `citation`: where the paragraph's own is not
+    the one.
     """
 
     result: Result
     fact: str
     exception: str | None = None
     detail: dict[str, Any] | None = None
+    citation: str | None = None
 
 
 def clear(fact: str) -> Finding:

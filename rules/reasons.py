@@ -21,6 +21,11 @@ REASONS: dict[str, Ground] = {
     "ITEM_UNCLASSIFIED": Ground("review", "15 CFR 740.22(b)(1)"),
     "ITEM_OUT_OF_SCOPE": Ground("review", "15 CFR 740.22(b)(1)"),
     "ECCN_NOTE_REVIEW": Ground("review", "15 CFR part 774, Supp. 1, ECCN 4E001, Note 1"),
+    "PARTY_LISTED": Ground("license_required", "15 CFR 740.2(a)(17), part 744, 764.2(k); 31 CFR ch. V"),
+    "PARTY_POSSIBLE_MATCH": Ground("review", "15 CFR 740.2(a)(17), part 744, 764.2(k); 31 CFR ch. V"),
+    "PARTY_AFFILIATE": Ground("license_required", "90 FR 47212; 31 CFR ch. V"),
+    "PARTY_AFFILIATE_UNRESOLVED": Ground("review", "15 CFR part 732, Supp. 3, red flag 29"),
+    "PARTY_UNSCREENED": Ground("review", "15 CFR part 744"),
     "DESTINATION_UNKNOWN": Ground("review", "15 CFR 740.22(c)"),
     "ACE_C1": Ground("license_required", "15 CFR 740.22(c)(1)"),
     "EMBARGOED": Ground("license_required", "15 CFR part 746"),
@@ -53,7 +58,7 @@ REASON_CODES = tuple(REASONS)
 class Reason(Struct, frozen=True):
     """Why something is held: the code with its type and citation, a message for a person, and the facts.
 
-    No party's name.
+    No party's name but in a match with a list, where both are there.
     """
 
     code: str
@@ -64,7 +69,13 @@ class Reason(Struct, frozen=True):
     detail: dict[str, Any]
 
 
-def reason(code: str, message: str, line_id: str | None, detail: dict[str, Any] | None = None) -> Reason:
-    """A reason of the code, with the type and citation that the table gives it."""
+def reason(
+    code: str,
+    message: str,
+    line_id: str | None,
+    detail: dict[str, Any] | None = None,
+    citation: str | None = None,
+) -> Reason:
+    """A reason of the code, with the type and, where none is given, the citation that the table gives it."""
     ground = REASONS[code]
-    return Reason(code, ground.type, ground.citation, message, line_id, detail or {})
+    return Reason(code, ground.type, citation or ground.citation, message, line_id, detail or {})

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from rules import ace, overlays, review
+from rules import ace, overlays, restricted_parties, review
 from rules.circumstances import (
     Circumstances,
     ItemFacts,
@@ -18,7 +18,7 @@ from rules.facts import Case, Place
 from rules.models import DownloadRequest, EndUser, Item, Order, present
 from rules.outcome import DESTINATION_GROUPS, LineOutcome, Outcome, combined, outcome_of
 from rules.paragraph import Finding, Paragraph
-from rules.parties import ELSEWHERE, Parties
+from rules.parties.parties import ELSEWHERE, Parties
 from rules.reasons import Reason, reason
 from rules.records import UnreadableRecord
 
@@ -32,6 +32,16 @@ SECTIONS: tuple[tuple[str, tuple[Paragraph, ...]], ...] = (
             review.item_unclassified,
             review.item_out_of_scope,
             overlays.note_to_4e001_for_d,
+        ),
+    ),
+    (
+        "The parties",
+        (
+            restricted_parties.listed_party,
+            restricted_parties.possible_match,
+            restricted_parties.owned_by_listed_parties,
+            restricted_parties.ownership_to_be_resolved,
+            restricted_parties.unnamed_end_user,
         ),
     ),
     (
@@ -92,12 +102,12 @@ def screen(
     """
     if not destinations.records:
         return unavailable("the destination table is empty; load it")
-    if not parties.is_loaded:
-        return unavailable("no restricted-party list was loaded; load one")
+    if why := parties.unavailable(event.occurred_at.date()):
+        return unavailable(why)
     if isinstance(end_user, UnreadableRecord):
         return unavailable(f"the end-user record {event.end_user_id!r} cannot be read; correct and load it")
     try:
-        return combined(outcomes_alone(event, destinations, items, end_user))
+        return combined(outcomes_alone(event, destinations, items, end_user, parties))
     except Unavailable as error:
         return unavailable(str(error))
 
@@ -107,9 +117,10 @@ def outcomes_alone(
     destinations: Destinations,
     items: Mapping[str, Item | UnreadableRecord],
     end_user: EndUser | None,
+    parties: Parties,
 ) -> list[Outcome]:
     """The outcome of each line as if it were the only one. Raises Unavailable."""
-    circumstances, lines = facts_of_event(event, items, end_user)
+    circumstances, lines = facts_of_event(event, items, end_user, parties)
     remembered = destinations.outcomes
     found = []
     for line in lines:
@@ -138,7 +149,10 @@ def remember(destinations: Destinations, circumstances: Circumstances, line: Ite
 
 
 def facts_of_event(
-    event: Order | DownloadRequest, items: Mapping[str, Item | UnreadableRecord], end_user: EndUser | None
+    event: Order | DownloadRequest,
+    items: Mapping[str, Item | UnreadableRecord],
+    end_user: EndUser | None,
+    parties: Parties,
 ) -> tuple[Circumstances, list[ItemFacts]]:
     """All of an event and its records that can matter.
 
@@ -146,12 +160,12 @@ def facts_of_event(
     """
     if isinstance(event, DownloadRequest):
         line = facts_of_line("1", event.sku, event.eccn, event.controls_for, items)
-        return circumstances_of_download(event, end_user), [line]
+        return circumstances_of_download(event, end_user, parties.facts(event, end_user)), [line]
     lines = [
         facts_of_line(line_id, line.sku, line.eccn, line.controls_for, items)
         for line_id, line in zip(event.line_ids, event.lines, strict=True)
     ]
-    return circumstances_of_order(event, end_user), lines
+    return circumstances_of_order(event, end_user, parties.facts(event, end_user)), lines
 
 
 def facts_of_line(
@@ -200,7 +214,7 @@ def is_hold(finding: Finding) -> bool:
 
 def reason_of(paragraph: Paragraph, finding: Finding, line_id: str) -> Reason:
     """The reason that a restricting finding gives."""
-    return reason(paragraph.code, finding.fact, line_id, finding.detail)
+    return reason(paragraph.code, finding.fact, line_id, finding.detail, finding.citation)
 
 
 def basis_of(case: Case) -> str:

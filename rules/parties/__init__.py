@@ -1,24 +1,31 @@
-"""The parties to a transaction: whether they are screened here for restricted parties (parts 740.2, 744 and
-764), and against what.
+"""The parties to a transaction: who is on a restricted-party list (parts 740, 744 and 764), by name.
+
+A list goes from a publisher's bytes (`lists`) to entries, and these to a snapshot with an index; a name is
+cleaned, its words weighed and aligned with those of the few listed names that the index finds.
 """
 
-from __future__ import annotations
+from rules.parties.comparison import compare
+from rules.parties.entries import Entry, citation_of, decode_entry, encode_entry, packaged_entries
+from rules.parties.lists import InvalidList, PublishedList, read_list
+from rules.parties.match import Match
+from rules.parties.parties import ELSEWHERE, NOT_LOADED, Parties
+from rules.parties.snapshot import Delta, Policy, RestrictedParties
 
-from msgspec import Struct
-
-
-class Parties(Struct, frozen=True):
-    """What parties are screened against.
-
-    `version` names the list; `is_loaded` is False where one is required and there is none.
-    """
-
-    version: str | None = None
-    is_loaded: bool = True
-
-
-ELSEWHERE = Parties()
-"""Parties are screened by another system: nothing is tested here."""
-
-NOT_LOADED = Parties(is_loaded=False)
-"""A list is required and none was loaded: everything is held."""
+__all__ = [
+    "ELSEWHERE",
+    "NOT_LOADED",
+    "Delta",
+    "Entry",
+    "InvalidList",
+    "Match",
+    "Parties",
+    "Policy",
+    "PublishedList",
+    "RestrictedParties",
+    "citation_of",
+    "compare",
+    "decode_entry",
+    "encode_entry",
+    "packaged_entries",
+    "read_list",
+]

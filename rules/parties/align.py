@@ -14,6 +14,7 @@ from rapidfuzz.distance import OSA
 
 from rules.parties.clean import Name
 from rules.parties.weigh import weight
+from rules.tables import rows
 
 REMEMBERED = 500_000
 LEAST_ALIKE = 0.6
@@ -24,11 +25,7 @@ ONE_WORD_ONLY, COMMON_ONLY, COMMON = 0.6, 0.85, 0.5
 OTHER_FORM, OTHER_SCRIPT, ABBREVIATED, JOINED = 0.06, 0.97, 0.93, 0.96
 SAYS_SOMETHING = 0.3
 
-FOLDS = (
-    ("tch", "ch"), ("sch", "sh"), ("shch", "sh"), ("ck", "k"), ("kh", "h"), ("gh", "g"), ("ph", "f"), ("th", "t"),
-    ("dh", "d"), ("ts", "c"), ("tz", "c"), ("dj", "j"), ("x", "ks"), ("q", "k"), ("w", "v"), ("y", "i"),
-    ("ij", "i"), ("ii", "i"), ("j", "i"),
-)  # fmt: skip
+SPELLINGS = tuple((row["written"], row["read"]) for row in rows("spellings"))
 DOUBLED = re.compile(r"(.)\1+")
 LETTERS = re.compile(r"[a-z]+")
 VOWELS = str.maketrans("eu", "io")
@@ -45,7 +42,7 @@ class Alignment(NamedTuple):
 @lru_cache(REMEMBERED)
 def folded(word: str) -> str:
     """The word as one of its spellings in Latin letters: `khaled` and `haled`, `hussein` and `husein`."""
-    for written, read in FOLDS:
+    for written, read in SPELLINGS:
         word = word.replace(written, read)
     return DOUBLED.sub(r"\1", word)
 
@@ -82,7 +79,12 @@ def edited(one: str, other: str, read: str, heard: str) -> float:
     changed = min(OSA.distance(one, other), OSA.distance(read, heard) + 0.25)
     is_slip = changed == 1 and (sorted(one) == sorted(other) or set(one) == set(other))
     alike = 1.0 - changed * (0.8 if is_slip else 1.3 if letters < 5 else 1.0) / letters
-    if letters > 4 and changed <= 2.25 and consonants(read) == consonants(heard) and len(consonants(read)) > 1:
+    if (
+        letters > 4
+        and changed <= 2.25
+        and consonants(read) == consonants(heard)
+        and len(consonants(read)) > 1
+    ):
         alike = max(alike, VOWELS_LOST - 0.05 * (changed > 1.25))
     if one[0] != other[0] and read[0] != heard[0]:
         alike -= FIRST_LETTER
@@ -236,9 +238,7 @@ class Joined(NamedTuple):
 
 def runs(words: Sequence[str]) -> list[tuple[str, ...]]:
     """Every run of up to three neighbours."""
-    return [
-        tuple(words[at : at + length]) for length in (1, 2, 3) for at in range(len(words) - length + 1)
-    ]
+    return [tuple(words[at : at + length]) for length in (1, 2, 3) for at in range(len(words) - length + 1)]
 
 
 def likeness_of(word: str, other: str, foreign: bool) -> float:

@@ -20,14 +20,16 @@ from rules.tables import rows
 LOOKALIKES = {ord(letter): row["latin"] for row in rows("lookalikes") for letter in row["letters"]}
 NUMBERS = {word: row["number"] for row in rows("numbers") for word in row["words"].split()}
 FORMS = {
-    tuple(written.split()): row["form"] for row in rows("legal_forms") for written in row["written"].split("; ")
+    tuple(written.split()): row["form"]
+    for row in rows("legal_forms")
+    for written in row["written"].split("; ")
 }
 LONGEST_FORM = max(len(written) for written in FORMS)
 FORM_BEGINS = frozenset(written[0] for written in FORMS)
 FORM_WORDS = frozenset(written[0] for written in FORMS if len(written) == 1)
 LONG_FORMS = {" ".join(written): form for written, form in FORMS.items() if sum(map(len, written)) > 14}
 OF_LONG_FORMS = frozenset(word for written in LONG_FORMS for word in written.split() if len(word) > 4)
-ALSO_NAMES = frozenset("as at ad se ab dd ao sa co oy ou pt pp cv ug kg lp as sl sia pat prat tov doo ev ug coop".split())
+ALSO_NAMES = frozenset(word for row in rows("legal_forms") for word in row["also_names"].split())
 """Forms that are words of names too, and are taken for forms at the end of a name only."""
 
 LEET = str.maketrans("0134579", "oieastg")
@@ -41,8 +43,13 @@ DOTTED = re.compile(r"\b[a-z](?:\.[a-z]){2,}\b\.?")
 APART = re.compile(r"[^a-z0-9]+")
 DIGIT_INSIDE = re.compile(r"[a-z]+[0134579]+[a-z][a-z0134579]*")
 
-AKA = re.compile(r"[\s,;(\[]+(?:a\.?k\.?a\.?|f\.?k\.?a\.?|n\.?k\.?a\.?|[afn]/k/a|formerly|also known as)[\s:.]+", re.I)
-PROSE = re.compile(r"[,;\s]+(?:and|including)\s+(?:any|its|all|the armed)\b.*?(?:success|sub-?unit|subsid|operating).*", re.I | re.S)
+AKA = re.compile(
+    r"[\s,;(\[]+(?:a\.?k\.?a\.?|f\.?k\.?a\.?|n\.?k\.?a\.?|[afn]/k/a|formerly|also known as)[\s:.]+", re.I
+)
+PROSE = re.compile(
+    r"[,;\s]+(?:and|including)\s+(?:any|its|all|the armed)\b.*?(?:success|sub-?unit|subsid|operating).*",
+    re.I | re.S,
+)
 AFFILIATED = re.compile(r"^.*\baffiliated entity:\s*", re.I | re.S)
 NOTE = re.compile(r"[(\[][^()\[\]]*\b(?:individual|entity|national)\b[^()\[\]]*[)\]]", re.I)
 ACRONYM = re.compile(r"\(\s*[\"“]?([A-Z][A-Za-z&-]{2,9})[\"”]?\s*\)")

@@ -111,7 +111,10 @@ class Index:
         """The listed names that have a word like one of these, or like two of these joined."""
         for word in set(words):
             for near, alike in self._nearest(word):
-                yield self._words[near], min(weight(word), weight(near)) * alike if alike < 1 else weight(word)
+                yield (
+                    self._words[near],
+                    min(weight(word), weight(near)) * alike if alike < 1 else weight(word),
+                )
             if names := self._joined.get(folded(word)):
                 yield names, weight(word)
         for one, other in pairwise(words):

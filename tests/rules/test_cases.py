@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,7 @@ import pytest
 import yaml
 
 import rules
+from rules.parties import Policy, RestrictedParties, decode_entry
 
 CASES = sorted(Path(__file__).parent.joinpath("cases").glob("*.yaml"))
 DEFAULTS = {"event_id": "evt-1", "occurred_at": "2026-11-24T10:00:00Z"}
@@ -56,13 +58,26 @@ def read_event(case: dict[str, Any]) -> Any:
     return rules.read_event(as_bytes(DEFAULTS | subject | named | case["event"]))
 
 
+def parties_of(case: dict[str, Any]) -> rules.Parties:
+    if "parties" not in case:
+        return rules.ELSEWHERE
+    entries = [
+        decode_entry(as_bytes({"entry_id": f"e-{number}"} | entry))
+        for number, entry in enumerate(case["parties"], start=1)
+    ]
+    made = case.get("list_made", (DEFAULTS | case["event"])["occurred_at"][:10])
+    off_from = case.get("affiliates_rule_off_from")
+    policy = Policy(affiliates_rule_off_from=off_from and date.fromisoformat(off_from))
+    return RestrictedParties.of(entries, date.fromisoformat(made), policy)
+
+
 def decide(case: dict[str, Any]) -> rules.Outcome:
     try:
         event = read_event(case)
     except rules.InvalidEvent as error:
         return rules.invalid(error)
     destinations, items, end_user = read_records(case)
-    return rules.screen(event, destinations, items, end_user)
+    return rules.screen(event, destinations, items, end_user, parties_of(case))
 
 
 @pytest.mark.parametrize("case", load())

@@ -1,0 +1,26 @@
+"""Two names compared as the index compares a name with a listed one."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from rules.parties.align import Alignment, aligned
+from rules.parties.clean import clean, readings
+
+Kind = Literal["entity", "person"]
+NOTHING = Alignment(0.0, ())
+
+
+def compare(name: str, other: str, *, kind: Kind | None = None) -> Alignment:
+    """How alike two names are: `score` from 0 to 1, and the `pairs` of words that are alike.
+
+    `kind` says whose names they are, where that is known; a field that holds several names counts as each.
+    """
+    return max(
+        (
+            aligned(clean(one), clean(another), person=kind == "person")
+            for one in readings(name)
+            for another in readings(other)
+        ),
+        default=NOTHING,
+    )

@@ -1,0 +1,51 @@
+"""A match of a name with an entry of a list, and what else speaks for it or against."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from msgspec import Struct
+
+from rules.parties.entries import Entry, citation_of
+
+Band = Literal["strong", "possible"]
+PEOPLE_AND_FIRMS = frozenset({"person", "entity"})
+OTHER_KIND, OTHER_COUNTRY, SAME_COUNTRY = 0.8, 0.98, 0.1
+
+
+class Match(Struct, frozen=True, cache_hash=True):
+    """An entry that a name may be of, the best of its names, and the score with what moved it."""
+
+    entry: Entry
+    name: str
+    matched_name: str
+    score: float
+    band: Band
+    pairs: tuple[tuple[str, str], ...]
+    evidence: tuple[str, ...] = ()
+
+    @property
+    def citation(self) -> str:
+        """The law under which the entry's list restricts."""
+        return citation_of(self.entry.list)
+
+    @property
+    def is_strong(self) -> bool:
+        """Whether the name counts as the listed party's."""
+        return self.band == "strong"
+
+
+def weighed(score: float, entry: Entry, country: str | None, kind: str | None) -> tuple[float, list[str]]:
+    """The score as the kind of party and its country move it, and what they say."""
+    evidence = []
+    if kind in PEOPLE_AND_FIRMS and entry.kind not in (None, kind):
+        score *= OTHER_KIND
+        evidence.append(f"listed as {entry.kind}, not {kind}")
+    if country and entry.countries:
+        if country in entry.countries:
+            score += (1 - score) * SAME_COUNTRY
+            evidence.append(f"country {country} agrees")
+        else:
+            score *= OTHER_COUNTRY
+            evidence.append(f"country {country} is none of {', '.join(entry.countries)}")
+    return round(score, 4), evidence

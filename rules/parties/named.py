@@ -1,0 +1,170 @@
+"""Who is named in a transaction, and what a list says of each: end user, owners, recipient, intermediaries.
+
+The record's names are those of the end user; without a record, those that the event claims. A person clears
+a match on the record; a share that an event claims is believed only where it hurts.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from datetime import date
+from typing import NamedTuple, Protocol
+
+from rules.models import ClearedMatch, DownloadRequest, EndUser, Order, Owner, present
+from rules.parties.affiliates import BY_THE_RULE, HALF, is_in_force
+from rules.parties.clean import clean
+from rules.parties.facts import CLEAN, UNNAMED, ListedOwner, PartyFacts, PartyMatch
+from rules.parties.match import Match
+
+
+class Matching(Protocol):
+    """A list that names are matched against."""
+
+    def matches(self, name: str, country: str | None = None, kind: str | None = None) -> tuple[Match, ...]:
+        """The entries that a name may be of."""
+        ...
+
+
+class Party(NamedTuple):
+    """A party with its names and what else is known of it; `field` is where it is named."""
+
+    field: str
+    names: tuple[str, ...]
+    country: str | None = None
+    kind: str | None = None
+
+
+def key_of(event: Order | DownloadRequest, end_user: EndUser | None) -> tuple[object, ...]:
+    """All of an event and its end user that can matter to `facts_of`."""
+    who = event.end_user if end_user is None else end_user
+    others = event.intermediaries if isinstance(event, Order) else event.recipient
+    day = event.occurred_at.date()
+    if who is None:
+        return (day, others)
+    is_record = end_user is not None
+    own = (who.name, who.aliases, who.country, who.category, who.owners, who.cleared_matches)
+    return (day, others, is_record, *own)
+
+
+def facts_of(
+    event: Order | DownloadRequest, end_user: EndUser | None, listing: Matching, off_from: date | None
+) -> PartyFacts:
+    """What a list says on the event's day of the parties to it; what was cleared is left out.
+
+    `off_from` is the day from which the Affiliates Rule is not applied.
+    """
+    day = event.occurred_at.date()
+    who = event.end_user if end_user is None else end_user
+    found = [
+        PartyMatch(party.field, match)
+        for party in parties_of(event, end_user)
+        for match in in_force(party, listing, day)
+        if not is_cleared(match, end_user)
+    ]
+    owners = tuple(listed_owners(who, listing, day))
+    if end_user is None:
+        owners = doubted(owners)
+    is_unnamed = who is None or not is_name(who.name)
+    if not found and not owners:
+        return UNNAMED if is_unnamed else CLEAN
+    return PartyFacts(
+        tuple(each for each in found if each.match.is_strong),
+        tuple(each for each in found if not each.match.is_strong),
+        owners,
+        bool(owners) and is_in_force(day, off_from),
+        is_unnamed,
+    )
+
+
+def is_name(text: str | None) -> bool:
+    """Whether a text is a name that can be screened: it has a letter or a digit."""
+    return text is not None and bool(clean(text).words)
+
+
+def parties_of(event: Order | DownloadRequest, end_user: EndUser | None) -> Iterator[Party]:
+    """The end user, then who receives or stands between."""
+    if end_user is not None:
+        kind = "person" if end_user.category == "individual" else None
+        yield Party("end_user record", names_of(end_user), read(end_user.country), kind)
+    elif event.end_user is not None:
+        yield Party("end_user", names_of(event.end_user), read(event.end_user.country))
+    if isinstance(event, DownloadRequest):
+        if event.recipient is not None:
+            nationality = read(event.recipient.nationality)
+            yield Party("recipient", named(event.recipient.name), nationality)
+        return
+    for each in event.intermediaries or ():
+        yield Party("intermediaries", named(each.name), read(each.country))
+
+
+def read(country: str | None) -> str | None:
+    """A country's code as a person would mean it."""
+    return country.strip().upper() or None if country else None
+
+
+def named(name: str | None) -> tuple[str, ...]:
+    """The name, where there is one."""
+    return (name.strip(),) if name is not None and present(name) else ()
+
+
+def names_of(end_user: EndUser) -> tuple[str, ...]:
+    """The name and the aliases of an end user, those that are not blank."""
+    return tuple(
+        text.strip() for text in (end_user.name, *(end_user.aliases or ())) if text and present(text)
+    )
+
+
+def in_force(party: Party, listing: Matching, day: date) -> Iterable[Match]:
+    """The entries that a party may be of and that count on a day, each with the best of the party's names."""
+    best: dict[str, Match] = {}
+    for name in party.names:
+        for match in listing.matches(name, party.country, party.kind):
+            known = best.get(match.entry.entry_id)
+            if match.entry.is_in_force(day) and (known is None or known.score < match.score):
+                best[match.entry.entry_id] = match
+    return best.values()
+
+
+def is_cleared(match: Match, end_user: EndUser | None) -> bool:
+    """Whether a person cleared exactly this entry of the end user, and both still have the names that this
+    was done for.
+    """
+    if end_user is None or not end_user.cleared_matches:
+        return False
+    own = names_of(end_user)
+    return match.name in own and any(clears(each, match, own) for each in end_user.cleared_matches)
+
+
+def clears(cleared: ClearedMatch, match: Match, own: tuple[str, ...]) -> bool:
+    """Whether one clearance is of the match's entry, and stands."""
+    return (
+        cleared.entry_id == match.entry.entry_id
+        and (cleared.name or "").strip() in own
+        and (cleared.listed_name or "").strip() in match.entry.names
+    )
+
+
+def listed_owners(who: EndUser | None, listing: Matching, day: date) -> Iterator[ListedOwner]:
+    """The owners that a list of the Affiliates Rule may name, with their shares."""
+    for owner in (who.owners if who is not None else None) or ():
+        on = [
+            match
+            for name in named(owner.name)
+            for match in listing.matches(name)
+            if match.entry.list in BY_THE_RULE and match.entry.is_in_force(day)
+        ]
+        if on:
+            lists = frozenset(match.entry.list for match in on if match.is_strong)
+            yield ListedOwner(share_of(owner), lists, on[0])
+
+
+def share_of(owner: Owner) -> float | None:
+    """What an owner holds, in percent; None where it is not known, or no share."""
+    return float(owner.percent) if owner.percent is not None and owner.percent >= 0 else None
+
+
+def doubted(owners: tuple[ListedOwner, ...]) -> tuple[ListedOwner, ...]:
+    """Owners as an event claims them: shares that make less than half are not believed."""
+    if sum(owner.percent or 0 for owner in owners) >= HALF:
+        return owners
+    return tuple(ListedOwner(None, owner.lists, owner.match) for owner in owners)

@@ -1,0 +1,136 @@
+"""A restricted-party list as it was at one moment, ready to be matched against."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import date
+from typing import NamedTuple
+
+from msgspec import Struct
+
+from rules.models import DownloadRequest, EndUser, Order
+from rules.parties.entries import Entry, digest
+from rules.parties.facts import PartyFacts
+from rules.parties.index import Hit, Index
+from rules.parties.match import Band, Match, weighed
+from rules.parties.named import facts_of, key_of
+from rules.parties.parties import Parties
+
+REMEMBERED = 100_000
+ADDRESS_ONLY = "Address "
+DIGEST_BITS = 128
+
+NEARLY = 0.95
+"""What agrees beside the name may bring so much of a threshold up to it."""
+
+
+class Policy(Struct, frozen=True):
+    """What of matching is the user's to say: thresholds, the greatest age of a list in days, and from when
+    the Affiliates Rule is not applied.
+    """
+
+    possible: float = 0.75
+    strong: float = 0.90
+    max_age_days: int = 7
+    affiliates_rule_off_from: date | None = None
+
+
+DEFAULT_POLICY = Policy()
+
+
+class Delta(NamedTuple):
+    """What a list has and an earlier one had not: `changed` as they are now, `went` as they were."""
+
+    came: tuple[Entry, ...]
+    changed: tuple[Entry, ...]
+    went: tuple[Entry, ...]
+
+
+class RestrictedParties(Parties):
+    """A list with its index, never changed; what was found is remembered by name.
+
+    To build one takes seconds and no event loop; it can be built in another thread and swapped in whole.
+    """
+
+    def __init__(self, entries: Mapping[str, Entry], made: date, policy: Policy) -> None:
+        self.entries = entries
+        self.made = made
+        self.policy = policy
+        self.version = version_of(entries.values())
+        self._numbered = tuple(entries.values())
+        self._index = Index((n, name) for n, entry in enumerate(self._numbered) for name in names_of(entry))
+        self._matches: dict[tuple[str, str | None, str | None], tuple[Match, ...]] = {}
+        self._facts: dict[object, PartyFacts] = {}
+
+    @classmethod
+    def of(cls, entries: Iterable[Entry], made: date, policy: Policy = DEFAULT_POLICY) -> RestrictedParties:
+        """A snapshot of the entries of a list that was made on a day."""
+        return cls({entry.entry_id: entry for entry in entries}, made, policy)
+
+    def unavailable(self, day: date) -> str | None:
+        """Why nothing may be decided by this list on a day: it is too old; else None."""
+        age = (day - self.made).days
+        if age <= self.policy.max_age_days:
+            return None
+        return (
+            f"the restricted-party list of {self.made} was {age} days old on {day}, and may be "
+            f"{self.policy.max_age_days}; load a newer one"
+        )
+
+    def facts(self, event: Order | DownloadRequest, end_user: EndUser | None) -> PartyFacts:
+        """What the list says of the parties to an event."""
+        key = key_of(event, end_user)
+        found = self._facts.get(key)
+        if found is None:
+            if len(self._facts) >= REMEMBERED:
+                self._facts.clear()
+            found = self._facts[key] = facts_of(event, end_user, self, self.policy.affiliates_rule_off_from)
+        return found
+
+    def matches(self, name: str, country: str | None = None, kind: str | None = None) -> tuple[Match, ...]:
+        """The entries that a name may be of, the best first, on any date; remembered.
+
+        `country` and `kind` (`entity`, `person`) are what else is known of the party.
+        """
+        found = self._matches.get((name, country, kind))
+        if found is None:
+            if len(self._matches) >= REMEMBERED:
+                self._matches.clear()
+            found = self._matches[name, country, kind] = self._found(name, country, kind)
+        return found
+
+    def since(self, earlier: RestrictedParties) -> Delta:
+        """What came, changed and went since an earlier list."""
+        now, then = self.entries, earlier.entries
+        return Delta(
+            tuple(entry for key, entry in now.items() if key not in then),
+            tuple(entry for key, entry in now.items() if key in then and then[key] != entry),
+            tuple(entry for key, entry in then.items() if key not in now),
+        )
+
+    def _found(self, name: str, country: str | None, kind: str | None) -> tuple[Match, ...]:
+        best: dict[str, Match] = {}
+        for hit in self._index.search(name, self.policy.possible * NEARLY, person=kind == "person"):
+            match = self._match(name, hit, country, kind)
+            known = best.get(match.entry.entry_id)
+            if match.score >= self.policy.possible and (known is None or known.score < match.score):
+                best[match.entry.entry_id] = match
+        return tuple(sorted(best.values(), key=lambda match: (-match.score, match.entry.entry_id)))
+
+    def _match(self, name: str, hit: Hit, country: str | None, kind: str | None) -> Match:
+        """What a listed name that was found says of a name, with the evidence that there is."""
+        entry = self._numbered[hit.listed.entry]
+        score, evidence = weighed(hit.alignment.score, entry, country, kind)
+        band: Band = "strong" if score >= self.policy.strong else "possible"
+        pairs = hit.alignment.pairs
+        return Match(entry, name, hit.listed.written, score, band, pairs, tuple(evidence))
+
+
+def names_of(entry: Entry) -> tuple[str, ...]:
+    """The names under which an entry is found; of a party that is an address, that."""
+    return entry.addresses if entry.name.startswith(ADDRESS_ONLY) and entry.addresses else entry.names
+
+
+def version_of(entries: Iterable[Entry]) -> str:
+    """A digest of the content of a list, whatever its order."""
+    return f"{sum(map(digest, entries)) % 2**DIGEST_BITS:032x}"
