@@ -53,11 +53,19 @@ def topics_create() -> None:
 
 
 @reference_app.command("load")
-def reference_load(paths: Annotated[list[Path] | None, typer.Argument(metavar="[PATH]...")] = None) -> None:
+def reference_load(
+    paths: Annotated[list[Path] | None, typer.Argument(metavar="[PATH]...")] = None,
+    accept_shrinkage: Annotated[
+        bool,
+        typer.Option(
+            "--accept-shrinkage", help="Load a restricted-party list that lost more than 5 % of its entries."
+        ),
+    ] = False,
+) -> None:
     """Load reference records from files, or from folders of them; without PATH, the packaged destinations."""
     from streams import reference
 
-    for line in reference.load(_settings(), paths or []):
+    for line in reference.load(_settings(), paths or [], accept_shrinkage=accept_shrinkage):
         typer.echo(line)
 
 

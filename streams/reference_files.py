@@ -36,6 +36,7 @@ DESTINATIONS = Kind("destinations.jsonl", topics.DESTINATIONS, rules.read_destin
 ITEMS = Kind("items.jsonl", topics.ITEMS, rules.read_item, "sku")
 END_USERS = Kind("end_users.jsonl", topics.END_USERS, rules.read_end_user, "end_user_id")
 KINDS = {kind.file: kind for kind in (DESTINATIONS, ITEMS, END_USERS)}
+LISTS = ("consolidated.json", "consolidated.json.gz", "consolidated.csv")
 
 
 @dataclass
@@ -111,7 +112,7 @@ def packaged_destinations() -> KeyedRecords[Destination]:
 
 
 def _known(folder: Path) -> list[Path]:
-    return [folder / name for name in KINDS if (folder / name).exists()]
+    return [folder / name for name in (*KINDS, *LISTS) if (folder / name).exists()]
 
 
 def _kind(path: Path) -> Kind:

@@ -9,7 +9,7 @@ from rules.parties.entries import Entry, citation_of, decode_entry, encode_entry
 from rules.parties.lists import InvalidList, PublishedList, read_list
 from rules.parties.match import Match
 from rules.parties.parties import ELSEWHERE, NOT_LOADED, Parties
-from rules.parties.snapshot import Delta, Policy, RestrictedParties
+from rules.parties.snapshot import Delta, Policy, RestrictedParties, version_of
 
 __all__ = [
     "ELSEWHERE",
@@ -28,4 +28,5 @@ __all__ = [
     "encode_entry",
     "packaged_entries",
     "read_list",
+    "version_of",
 ]
