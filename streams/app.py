@@ -13,6 +13,7 @@ import faust
 import structlog
 from aiokafka import AIOKafkaProducer
 
+from rules import Parties, RestrictedParties
 from streams import publish, sweep, topics
 from streams.agents import add_agents
 from streams.errors import UserError
@@ -25,6 +26,7 @@ from streams.lanes import Lanes
 from streams.metrics import Metrics
 from streams.origin import Origin
 from streams.outbox import BATCH_BYTES, Outbox
+from streams.party_watch import PartyWatch
 from streams.progress import Progress
 from streams.reference_data import ReferenceData
 from streams.screening import Screening
@@ -50,7 +52,7 @@ class Worker:
         self.settings = settings
         self.fatal: BaseException | None = None
         self.metrics = Metrics()
-        self.reference = ReferenceData(settings, self._unreadable)
+        self.reference = ReferenceData(settings, self._unreadable, self._list_taken)
         self.lanes = Lanes(
             settings.group,
             self._producer,
@@ -63,6 +65,7 @@ class Worker:
         )
         self.progress = Progress(settings.brokers, self.lanes)
         self.sweeper = Sweeper(self._read_holds, self.lanes)
+        self.watch = PartyWatch(settings, self.lanes, self.reference)
         self.app = self._faust_app()
         self._hold_log = HoldLog()
         self._expiry = Expiry(
@@ -77,6 +80,7 @@ class Worker:
             self.reference,
             self.progress,
             self.sweeper,
+            self.watch,
             override_logging=False,
             redirect_stdouts=False,
             quiet=True,
@@ -160,6 +164,10 @@ class Worker:
         self.metrics.lane_open.observe("", seconds)
         # What was loaded stays: the cyclic collector need not walk it again.
         gc.freeze()
+
+    def _list_taken(self, before: Parties, now: RestrictedParties) -> None:
+        gc.freeze()
+        self.watch.taken(before, now)
 
     def _unreadable(
         self, topic: str, partition: int, offset: int, key: bytes | None, value: bytes | None, detail: str

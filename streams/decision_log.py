@@ -80,8 +80,11 @@ async def _find(settings: Settings, keys: dict[bytes, str]) -> dict[str, list[Fo
     return {subject: sorted(each, key=lambda one: one.summary.decided_at) for subject, each in found.items()}
 
 
-def _found(record: ConsumerRecord) -> Found:
+def event_of(record: ConsumerRecord) -> tuple[TopicPartition, int]:
+    """The partition and the offset of the event that a decision was made on, as its headers say."""
     said = {name: value.decode() for name, value in record.headers}
-    event = TopicPartition(said["event_topic"], int(said["event_partition"]))
-    summary = msgspec.json.decode(record.value, type=Summary)
-    return Found(record.value, summary, event, int(said["event_offset"]))
+    return TopicPartition(said["event_topic"], int(said["event_partition"])), int(said["event_offset"])
+
+
+def _found(record: ConsumerRecord) -> Found:
+    return Found(record.value, msgspec.json.decode(record.value, type=Summary), *event_of(record))

@@ -54,6 +54,7 @@ class Work(Protocol):
 
 
 Errand = Callable[[Outbox], None]
+"""Puts something that is no event's into the outbox of a transaction."""
 ProducerFactory = Callable[[int], AIOKafkaProducer]
 
 
@@ -98,7 +99,7 @@ class Lane:
         self._task: asyncio.Task[None] | None = None
         self._waiting: deque[Batch] = deque()
         self._in_hand: list[Batch] = []
-        self._errands: list[Errand] = []
+        self._errands: list[tuple[Errand, asyncio.Future[None] | None]] = []
         self._wake = asyncio.Event()
         self._draining = False
 
@@ -152,8 +153,18 @@ class Lane:
 
     def also(self, errand: Errand) -> None:
         """Have something that is no event's published in the next transaction, once it is committed."""
-        self._errands.append(errand)
+        self._errands.append((errand, None))
         self._wake.set()
+
+    async def publish(self, errand: Errand) -> None:
+        """Have something published like `also`, and wait until it is committed.
+
+        Raises LookupError where the lane is closed before that.
+        """
+        done = asyncio.get_running_loop().create_future()
+        self._errands.append((errand, done))
+        self._wake.set()
+        await done
 
     async def close(self) -> None:
         """Finish the transaction in hand, drop what has not begun, give up the producer."""
@@ -166,6 +177,10 @@ class Lane:
             if late:
                 task.cancel()
         await self._give_up()
+        for _, done in self._errands:
+            if done is not None and not done.done():
+                done.set_exception(LookupError(f"lane {self.number} was closed"))
+        self._errands = []
 
     async def _run(self) -> None:
         try:
@@ -193,17 +208,22 @@ class Lane:
         await producer.begin_transaction()
         outbox = Outbox(producer)
         errands = list(self._errands)
-        for errand in errands:
+        for errand, _ in errands:
             errand(outbox)
         offsets = await self._decide(work, outbox)
         await outbox.flush()
         if offsets:
             await producer.send_offsets_to_transaction(offsets, self._group)
+        if outbox.notes:
+            await producer.send_offsets_to_transaction(outbox.notes, notes_group(self._group))
         await outbox.delivered()
         await producer.commit_transaction()
         self.position |= offsets
         self._in_hand = []
         del self._errands[: len(errands)]
+        for _, done in errands:
+            if done is not None and not done.done():
+                done.set_result(None)
         work.committed()
         self._progressed(self.number)
 
@@ -229,6 +249,11 @@ class Lane:
         producer, self._producer = self._producer, None
         if producer is not None:
             await discard(producer)
+
+
+def notes_group(group: str) -> str:
+    """The consumer group that keeps what is remembered beside the events, so that its lag says nothing."""
+    return f"{group}-notes"
 
 
 async def discard(producer: AIOKafkaProducer) -> None:

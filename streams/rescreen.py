@@ -5,20 +5,18 @@ from collections.abc import Collection, Sequence
 from typing import NamedTuple
 
 import orjson
-from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, ConsumerRecord
+from aiokafka import AIOKafkaProducer, ConsumerRecord
 from aiokafka.errors import KafkaConnectionError, KafkaError
 
 import rules
 from streams.decision_log import Found, find, in_question
 from streams.decision_view import in_short
 from streams.errors import UserError, unreachable
-from streams.outbox import Header
+from streams.partition_reader import PartitionReader
 from streams.reference_data import ReferenceData
-from streams.rescreening import PREFIX, Rescreening
+from streams.rescreening import Rescreening, headers_of
 from streams.settings import Settings
 from streams.topics import LARGEST_RECORD
-
-EVENT_SECONDS = 10.0
 
 
 class Stored(NamedTuple):
@@ -66,38 +64,21 @@ async def _rescreen(
 
 async def _events(settings: Settings, questions: dict[str, Found]) -> list[Stored]:
     """The event of each decision, read where it lies."""
-    consumer = AIOKafkaConsumer(
-        bootstrap_servers=settings.brokers,
-        enable_auto_commit=False,
-        isolation_level="read_committed",
-        auto_offset_reset="none",
-        max_partition_fetch_bytes=LARGEST_RECORD,
-    )
-    try:
-        await consumer.start()
+    async with PartitionReader(settings.brokers) as reader:
         return [
-            Stored(subject, found, await _event(consumer, subject, found))
+            Stored(subject, found, await _event(reader, subject, found))
             for subject, found in questions.items()
         ]
-    finally:
-        await consumer.stop()
 
 
-async def _event(consumer: AIOKafkaConsumer, subject: str, found: Found) -> ConsumerRecord:
-    consumer.assign([found.event])
-    start = (await consumer.beginning_offsets([found.event]))[found.event]
-    if start <= found.event_offset:
-        consumer.seek(found.event, found.event_offset)
-        try:
-            record = await asyncio.wait_for(consumer.getone(found.event), EVENT_SECONDS)
-        except TimeoutError:
-            record = None
-        if record is not None and record.offset == found.event_offset:
-            return record
-    raise UserError(
-        f"the event of {subject} is gone, retention took {found.event.topic}-{found.event.partition} "
-        f"offset {found.event_offset}: send the event again"
-    )
+async def _event(reader: PartitionReader, subject: str, found: Found) -> ConsumerRecord:
+    record = await reader.at(found.event, found.event_offset)
+    if record is None:
+        raise UserError(
+            f"the event of {subject} is gone, retention took {found.event.topic}-{found.event.partition} "
+            f"offset {found.event_offset}: send the event again"
+        )
+    return record
 
 
 async def _publish(settings: Settings, stored: Sequence[Stored], by: str, reason: str) -> None:
@@ -118,14 +99,10 @@ async def _publish(settings: Settings, stored: Sequence[Stored], by: str, reason
                 event.value,
                 key=event.key,
                 partition=event.partition,
-                headers=[*_not_of_a_rescreening(event.headers), *asked.headers()],
+                headers=headers_of(event, asked),
             )
     finally:
         await producer.stop()
-
-
-def _not_of_a_rescreening(headers: Sequence[Header]) -> list[Header]:
-    return [header for header in headers if not header[0].startswith(PREFIX)]
 
 
 async def _foretold(settings: Settings, stored: Sequence[Stored]) -> list[str]:

@@ -6,6 +6,7 @@ The event itself is published once more with these, so a worker needs no memory 
 from collections.abc import Sequence
 from typing import Literal
 
+from aiokafka import ConsumerRecord
 from msgspec import Struct
 
 from streams.holds import Stand
@@ -41,6 +42,12 @@ class Rescreening(Struct, frozen=True, gc=False):
             return stand
         lifted = subject_type == "download" and self.was == "hold"
         return Stand(stand.standing, stand.supersedes or self.decision_id, stand.changed or lifted)
+
+
+def headers_of(event: ConsumerRecord, rescreening: Rescreening) -> list[Header]:
+    """The headers with which an event is published once more: its own, and why."""
+    own = [header for header in event.headers if not header[0].startswith(PREFIX)]
+    return [*own, *rescreening.headers()]
 
 
 def rescreening_of(headers: Sequence[Header]) -> Rescreening | None:
