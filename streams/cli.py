@@ -24,7 +24,9 @@ app.add_typer(reference_app, name="reference")
 Reference = Annotated[
     Path,
     typer.Option(
-        "--reference", metavar="DIR", help="A folder with destinations.jsonl, items.jsonl, end_users.jsonl."
+        "--reference",
+        metavar="DIR",
+        help="A folder with destinations.jsonl, items.jsonl, end_users.jsonl, consolidated.json or .csv.",
     ),
 ]
 Subjects = Annotated[
@@ -123,7 +125,7 @@ def screen(
     """Decide a file of events without a broker: decisions on stdout, dead letters on stderr."""
     from streams import file_screening
 
-    file_screening.screen(reference, events, parties_elsewhere=no_restricted_parties)
+    file_screening.screen(_settings(), reference, events, parties_elsewhere=no_restricted_parties)
 
 
 @app.command()
@@ -135,7 +137,23 @@ def explain(
     """Show the whole reasoning about one event: every paragraph that was tested, and what it found."""
     from streams import explain_view
 
-    explain_view.explain(reference, event, parties_elsewhere=no_restricted_parties)
+    explain_view.explain(_settings(), reference, event, parties_elsewhere=no_restricted_parties)
+
+
+@app.command("match")
+def match_names(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="Names as JSON Lines; -: standard input.")],
+    list_path: Annotated[
+        Path, typer.Option("--list", metavar="PATH", help="The list: a consolidated.json[.gz] or .csv.")
+    ],
+    threshold: Annotated[
+        float | None, typer.Option(min=0.0, max=1.0, metavar="S", help="The score from which a match shows.")
+    ] = None,
+) -> None:
+    """Screen names alone against a restricted-party list: the matches of each as JSON Lines."""
+    from streams import matching
+
+    matching.match(_settings(), list_path, file, threshold)
 
 
 @app.command()

@@ -13,6 +13,7 @@ from rules.explain import Explanation, LineExplanation, Test
 from rules.explain import explain as explanation_of
 from streams.errors import UserError
 from streams.file_screening import FileScreening, opened
+from streams.settings import Settings
 
 STYLES = {"restricted": "bold red", "excepted": "green", "clear": "green", "not_tested": "dim"}
 
@@ -20,12 +21,12 @@ UNWRAPPED = 1_000_000
 """The width through a pipe, where lines are for programs to search and not to be broken."""
 
 
-def explain(folder: Path, path: Path, *, parties_elsewhere: bool) -> None:
+def explain(settings: Settings, folder: Path, path: Path, *, parties_elsewhere: bool) -> None:
     """Print the reasoning about the event in a file (-: standard input).
 
     Raises UserError where the folder, the file or the event cannot be read.
     """
-    records = FileScreening(folder, parties_elsewhere=parties_elsewhere)
+    records = FileScreening(folder, parties_elsewhere=parties_elsewhere, settings=settings)
     event = _read(path)
     end_user = records.end_users.get(event.end_user_id or "")
     found = explanation_of(event, records.destinations, records.items, end_user, records.parties)

@@ -11,11 +11,15 @@ from typing import BinaryIO
 import orjson
 
 import rules
-from rules import InvalidEvent, Outcome, Unreadable
+from rules import InvalidEvent, Outcome, Parties, Unreadable
 from streams.decision import Event, decided
 from streams.errors import UserError
 from streams.holds import Holds
+from streams.list_files import list_file, policy_of, read_parties
 from streams.reference_files import read_folder
+from streams.settings import Settings
+
+DEFAULTS = Settings()
 
 log = logging.getLogger(__name__)
 
@@ -23,12 +27,12 @@ log = logging.getLogger(__name__)
 class FileScreening:
     """Decides events one after the other with the reference records of a folder."""
 
-    def __init__(self, folder: Path, *, parties_elsewhere: bool) -> None:
+    def __init__(self, folder: Path, *, parties_elsewhere: bool, settings: Settings = DEFAULTS) -> None:
         """Read the folder; raises UserError. Without a list all is held, unless `parties_elsewhere`."""
         files = read_folder(folder)
         self.destinations = files.snapshot()
         self.items, self.end_users = files.items, files.end_users
-        self.parties = rules.ELSEWHERE if parties_elsewhere else rules.NOT_LOADED
+        self.parties = rules.ELSEWHERE if parties_elsewhere else parties_of(settings, folder)
         self._holds = Holds()
         self._versions = rules.Versions(
             destinations=self.destinations.version, restricted_parties=self.parties.version
@@ -53,13 +57,19 @@ class FileScreening:
             return event, rules.failed(str(error))
 
 
-def screen(folder: Path, events: Path, *, parties_elsewhere: bool) -> None:
+def parties_of(settings: Settings, folder: Path) -> Parties:
+    """The restricted-party list of a folder, where it holds one."""
+    path = list_file(folder)
+    return rules.NOT_LOADED if path is None else read_parties(path, policy_of(settings))
+
+
+def screen(settings: Settings, folder: Path, events: Path, *, parties_elsewhere: bool) -> None:
     """Decide a JSON Lines file (-: standard input) in its order.
 
     Decisions go to standard output as they are made; a line that cannot be read is a dead letter on standard
     error. Raises UserError where the folder or the file cannot be read.
     """
-    screening = FileScreening(folder, parties_elsewhere=parties_elsewhere)
+    screening = FileScreening(folder, parties_elsewhere=parties_elsewhere, settings=settings)
     with opened(events) as lines:
         for record, stream in _results(screening, lines):
             stream.write(record + b"\n")

@@ -10,15 +10,12 @@ import msgspec
 
 from rules.parties import (
     Entry,
-    InvalidList,
-    PublishedList,
     encode_entry,
-    packaged_entries,
-    read_list,
     version_of,
 )
 from streams import topics
 from streams.errors import UserError
+from streams.list_files import read_entries
 from streams.party_records import MANIFEST, Manifest, PartyRecords, read_entry
 from streams.settings import Settings
 from streams.transaction import publish
@@ -34,8 +31,7 @@ def load(settings: Settings, path: Path, *, accept_shrinkage: bool) -> str:
     comes last. Gives a line for a person. Raises UserError, with nothing loaded, for a file that does not
     parse whole and, unless it is accepted, for one that shrinks a list by more than 5 percent or empties one.
     """
-    published = read_file(path)
-    entries = (*published.entries, *packaged_entries())
+    entries, made = read_entries(path)
     values = {entry.entry_id: encode_entry(entry) for entry in entries}
     present = asyncio.run(_present(settings))
     if not accept_shrinkage:
@@ -45,7 +41,7 @@ def load(settings: Settings, path: Path, *, accept_shrinkage: bool) -> str:
     }
     gone = present.keys() - values.keys()
     now = datetime.now(UTC)
-    manifest = Manifest(version_of(entries), _counts(entries), published.made or now.date(), now)
+    manifest = Manifest(version_of(entries), _counts(entries), made, now)
     publish(
         settings,
         topics.RESTRICTED_PARTIES,
@@ -55,21 +51,6 @@ def load(settings: Settings, path: Path, *, accept_shrinkage: bool) -> str:
         f"{topics.RESTRICTED_PARTIES}: {len(values):,} entries of {manifest.made}, "
         f"{len(changes):,} new or changed, {len(gone):,} gone, version {manifest.version}"
     )
-
-
-def is_list(path: Path) -> bool:
-    """Whether a file is a restricted-party list, by its name: `consolidated.json`, its gzip, or its CSV."""
-    return "consolidated" in path.name and path.name.removesuffix(".gz").endswith((".json", ".csv"))
-
-
-def read_file(path: Path) -> PublishedList:
-    """The list in a publisher's file; raises UserError where it cannot be read or does not parse whole."""
-    try:
-        return read_list(path.read_bytes())
-    except OSError as error:
-        raise UserError(f"cannot read {path}: {error.strerror}") from error
-    except InvalidList as error:
-        raise UserError(f"{path}: {error}; nothing of this file was loaded") from error
 
 
 def refuse_shrinkage(present: Mapping[str, int], coming: Mapping[str, int]) -> None:

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
-from streams import party_load, topics
+from streams import list_files, party_load, topics
 from streams.errors import UserError
 from streams.reference_files import DESTINATIONS, Kind, files_of, packaged_destinations, read_files
 from streams.settings import Settings
@@ -19,7 +19,7 @@ def load(settings: Settings, paths: Iterable[Path] = (), *, accept_shrinkage: bo
     for a person for each topic. Raises UserError, with nothing of that topic loaded.
     """
     files = [file for path in paths for file in files_of(path)]
-    lists = [file for file in files if party_load.is_list(file)]
+    lists = [file for file in files if list_files.is_list(file)]
     if len(lists) > 1:
         raise UserError(f"{lists[1]}: there is a second restricted-party list; load one")
     records = [file for file in files if file not in lists]

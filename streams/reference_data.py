@@ -7,6 +7,7 @@ from typing import Any
 from mode import Service
 
 from rules import ELSEWHERE, EndUser, Parties, UnreadableRecord
+from streams.list_files import policy_of
 from streams.murmur2 import partition_of
 from streams.party_table import PartyTable, Taken
 from streams.settings import Settings
@@ -31,7 +32,7 @@ class ReferenceData(Service):  # type: ignore[misc]  # mode comes untyped
         self._list = (
             None
             if settings.restricted_parties == "elsewhere"
-            else PartyTable(settings.brokers, on_unreadable, settings.policy(), list_taken)
+            else PartyTable(settings.brokers, on_unreadable, policy_of(settings), list_taken)
         )
         self._whole: tuple[ReferenceTable[Any], ...] = (
             self.destinations,

@@ -14,6 +14,7 @@ from rules import Destination, Destinations, EndUser, InvalidRecord, Item
 from streams import topics
 from streams.errors import UserError
 from streams.keyed_records import KeyedRecords, version_of
+from streams.list_files import list_file
 
 REMEMBERED = 32_768
 
@@ -36,7 +37,6 @@ DESTINATIONS = Kind("destinations.jsonl", topics.DESTINATIONS, rules.read_destin
 ITEMS = Kind("items.jsonl", topics.ITEMS, rules.read_item, "sku")
 END_USERS = Kind("end_users.jsonl", topics.END_USERS, rules.read_end_user, "end_user_id")
 KINDS = {kind.file: kind for kind in (DESTINATIONS, ITEMS, END_USERS)}
-LISTS = ("consolidated.json", "consolidated.json.gz", "consolidated.csv")
 
 
 @dataclass
@@ -81,7 +81,8 @@ def files_of(path: Path) -> list[Path]:
     """The reference files that a path means; raises UserError for a folder that has none."""
     if not path.is_dir():
         return [path]
-    files = _known(path)
+    found = list_file(path)
+    files = [*_known(path), *([] if found is None else [found])]
     if not files:
         raise UserError(f"{path}: no reference file here; those are called {', '.join(KINDS)}")
     return files
@@ -112,7 +113,7 @@ def packaged_destinations() -> KeyedRecords[Destination]:
 
 
 def _known(folder: Path) -> list[Path]:
-    return [folder / name for name in (*KINDS, *LISTS) if (folder / name).exists()]
+    return [folder / name for name in KINDS if (folder / name).exists()]
 
 
 def _kind(path: Path) -> Kind:

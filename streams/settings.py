@@ -8,7 +8,6 @@ from datetime import date
 from pathlib import Path
 from typing import Any, Literal
 
-from rules.parties import Policy
 from streams.errors import SettingError
 
 _BROKER = re.compile(r"(\[[0-9A-Fa-f:.]+\]|[\w.-]+):([0-9]{1,5})")
@@ -181,15 +180,6 @@ class Settings:
                 f"EXPORTGATE_MATCH_STRONG, {settings.match_strong}"
             )
         return settings
-
-    def policy(self) -> Policy:
-        """What of matching names with restricted parties is the user's to say."""
-        return Policy(
-            self.match_possible,
-            self.match_strong,
-            self.list_max_age_days,
-            self.affiliates_rule_off_from,
-        )
 
     def shown(self, name: str) -> str:
         """The value of one setting as a person reads it."""

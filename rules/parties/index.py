@@ -12,6 +12,9 @@ from heapq import nlargest
 from itertools import pairwise
 from typing import Any, NamedTuple
 
+from rapidfuzz import process
+from rapidfuzz.distance import OSA
+
 from rules.parties.align import LEAST_ALIKE, Alignment, aligned, folded, likeness
 from rules.parties.clean import Name, clean, readings
 from rules.parties.weigh import weight
@@ -23,7 +26,7 @@ CANDIDATES = 24
 FEW = 2_000
 """After so many names were touched, a word of many names counts only for those."""
 
-PROMISING = 0.55
+PROMISING, LEAST_SHARE = 0.55, 0.33
 
 
 class Listed(NamedTuple):
@@ -83,7 +86,12 @@ class Index:
         """The listed names that the name may be, by the weight of the words that they share."""
         shared = self._shared(name.words)
         whole = sum(map(weight, name.words))
-        promise = {number: self._promise(whole, number, paired) for number, paired in shared.items()}
+        least = LEAST_SHARE * whole
+        promise = {
+            number: self._promise(whole, number, paired)
+            for number, paired in shared.items()
+            if paired >= least
+        }
         promising = (number for number, score in promise.items() if score >= PROMISING)
         wanted = CANDIDATES if min(map(len, name.words), default=0) > 1 else 4 * CANDIDATES
         best = set(nlargest(wanted, promising, key=promise.__getitem__))
@@ -128,7 +136,10 @@ class Index:
             if len(self._near) > 100_000:
                 self._near.clear()
             spelled = {other for key in keys(word) for other in self._slips.get(key, ())}
-            alike = ((other, likeness(word, other)) for other in spelled)
+            close = process.extract(
+                word, spelled, scorer=OSA.normalized_similarity, score_cutoff=0.5, limit=None
+            )
+            alike = ((other, likeness(word, other)) for other, _, _ in close)
             near = self._near[word] = [(other, score) for other, score in alike if score >= LEAST_ALIKE]
         return near
 
