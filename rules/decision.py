@@ -22,12 +22,12 @@ Standing = Literal["held", "released"]
 encode = Encoder().encode
 
 
-def decision_id(subject: str, value: bytes, outcome: Outcome) -> str:
+def decision_id(key: bytes, value: bytes, outcome: Outcome) -> str:
     """The id of a decision: the same event with the same outcome has the same, another outcome another one.
 
-    It digests the outcome with its codes and the version of the rules, the subject, and the event's bytes.
+    It digests the outcome with its codes and the version of the rules, the subject (`key`, as decisions are
+    keyed), and the event's bytes.
     """
-    key = subject.encode()
     framed = b"%b%d:%b%b" % (outcome.fingerprint, len(key), key, value)
     return blake2b(framed, digest_size=16).hexdigest()
 

@@ -4,6 +4,7 @@ import asyncio
 import gc
 import os
 import socket
+import sys
 import threading
 import time
 from datetime import timedelta
@@ -196,6 +197,10 @@ def run(settings: Settings, *, accept_loss: bool = False) -> None:
     _refuse_taken_port(settings)
     settings.data_dir.mkdir(parents=True, exist_ok=True)
     gc.set_threshold(*COLLECTOR_THRESHOLDS)
+    if sys.platform != "win32":
+        import uvloop
+
+        asyncio.set_event_loop_policy(uvloop.EventLoopPolicy())
     Worker(settings, accept_loss=accept_loss).run()
 
 

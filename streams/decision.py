@@ -12,8 +12,13 @@ Event: TypeAlias = Order | DownloadRequest | InvalidEvent
 
 
 class Decided(NamedTuple):
-    """The record of a decision, and whether it is what now stands: then it goes to `screening.holds` too."""
+    """A decision: its subject, also as a key, its record, and whether it is what now stands.
 
+    Then it goes to `screening.holds` too.
+    """
+
+    subject: str
+    key: bytes
     record: DecisionRecord
     changed: bool
 
@@ -31,10 +36,12 @@ def decided(
 
     A download is never amended, so nothing of it is kept: its `rescreening` brings the decision in question.
     """
-    decision_id = rules.decision_id(event.subject, value, outcome)
+    subject = event.subject
+    key = subject.encode()
+    decision_id = rules.decision_id(key, value, outcome)
     if event.subject_type == "order":
         stand = holds.decide(
-            event.subject, event.end_user_id, event.occurred_at, decision_id, outcome.hold_type, decided_at
+            subject, event.end_user_id, event.occurred_at, decision_id, outcome.hold_type, decided_at
         )
     else:
         stand = _HELD if outcome.hold_type is not None else _RELEASED
@@ -45,7 +52,7 @@ def decided(
     record = rules.record_of(
         event, outcome, decision_id, stand.standing, stand.supersedes, decided_at, versions, by, reason
     )
-    return Decided(record, stand.changed)
+    return Decided(subject, key, record, stand.changed)
 
 
 _HELD = Stand("held", None, changed=True)

@@ -1,7 +1,6 @@
 """Where an event came from: topic, partition and offset, also once it was sent on to another partition."""
 
 from collections.abc import Sequence
-from functools import lru_cache
 from typing import Any
 
 from aiokafka.structs import TopicPartition
@@ -24,16 +23,18 @@ class Origin(Struct, frozen=True, gc=False):
 
     def headers(self, prefix: str) -> list[Header]:
         """The place as Kafka headers whose names begin with `prefix`."""
-        return [*_of_partition(prefix, self.topic, self.partition), (f"{prefix}_offset", b"%d" % self.offset)]
+        return [*self.partition_headers(prefix), (f"{prefix}_offset", b"%d" % self.offset)]
+
+    def partition_headers(self, prefix: str) -> tuple[Header, Header]:
+        """The place but for the offset: the same for a whole partition."""
+        return (
+            (f"{prefix}_topic", self.topic.encode()),
+            (f"{prefix}_partition", b"%d" % self.partition),
+        )
 
     def forward_headers(self) -> list[Header]:
         """What a forwarded event carries, so that `origin_of` finds it again."""
         return [*self.headers("event"), ("event_timestamp", b"%d" % self.timestamp)]
-
-
-@lru_cache(4096)
-def _of_partition(prefix: str, topic: str, partition: int) -> tuple[Header, Header]:
-    return (f"{prefix}_topic", topic.encode()), (f"{prefix}_partition", b"%d" % partition)
 
 
 def origin_of(tp: TopicPartition, record: Any) -> Origin:

@@ -26,23 +26,29 @@ class DecisionHeaders:
     """The headers of decisions made at one time: CloudEvents (binary mode), the event, the standing."""
 
     def __init__(self, group: str, decided_at: datetime) -> None:
-        self._common = [
+        self._common = (
             *_FIXED,
             ("ce_source", f"/exportgate/{group}".encode()),
             ("ce_time", _time(decided_at)),
-        ]
+        )
+        self._of_partition: dict[tuple[str, int], tuple[Header, ...]] = {}
 
     def of(
         self, origin: Origin, subject: bytes, decision_id: str, decision: str, standing: str, record: Any
     ) -> list[Header]:
         """The headers of one decision on the event of `record`."""
+        came_from = (origin.topic, origin.partition)
+        common = self._of_partition.get(came_from)
+        if common is None:
+            common = (*self._common, *origin.partition_headers("event"))
+            self._of_partition[came_from] = common
         headers: list[Header] = [
-            *self._common,
+            *common,
+            ("event_offset", b"%d" % origin.offset),
             _TYPES[decision],
             _STANDINGS[standing],
             ("ce_id", decision_id.encode()),
             ("ce_subject", subject),
-            *origin.headers("event"),
         ]
         if record.headers:
             headers += trace_of(record.headers)

@@ -152,7 +152,7 @@ class Screening:
         self, event: Event, record: Any, origin: Origin, outcome: Outcome, joined: Joined, outbox: Outbox
     ) -> None:
         rescreening = rescreening_of(record.headers) if record.headers else None
-        decision, changed = decided(
+        subject, key, decision, changed = decided(
             event, record.value, outcome, self.holds, joined.decided_at, joined.versions, rescreening
         )
         value = rules.encode(decision)
@@ -160,8 +160,6 @@ class Screening:
             value = rules.encode(rules.compact(decision, outcome))
             if not publish.fits(value):
                 raise ValueError(f"a decision on {len(outcome.lines)} lines is too large: split the order")
-        subject = event.subject
-        key = subject.encode()
         headers = joined.headers.of(
             origin, key, decision.decision_id, decision.decision, decision.standing, record
         )

@@ -26,14 +26,14 @@ def test_the_id_follows_subject_event_and_outcome() -> None:
     """The same event and outcome have the same id; another subject, event or outcome has another."""
     held, released = decide(order(), end_user()), decide(download(), end_user())
     ids = [
-        rules.decision_id("order:1", b"e", held),
-        rules.decision_id("order:2", b"e", held),
-        rules.decision_id("order:1", b"f", held),
-        rules.decision_id("order:1", b"e", released),
-        rules.decision_id("order:1e", b"", held),
+        rules.decision_id(b"order:1", b"e", held),
+        rules.decision_id(b"order:2", b"e", held),
+        rules.decision_id(b"order:1", b"f", held),
+        rules.decision_id(b"order:1", b"e", released),
+        rules.decision_id(b"order:1e", b"", held),
     ]
     assert len(set(ids)) == len(ids)
-    assert rules.decision_id("order:1", b"e", decide(order(), end_user())) == ids[0]
+    assert rules.decision_id(b"order:1", b"e", decide(order(), end_user())) == ids[0]
 
 
 def test_the_id_follows_the_codes_of_each_line() -> None:
@@ -41,7 +41,7 @@ def test_the_id_follows_the_codes_of_each_line() -> None:
     first = decide(order(lines=[{"eccn": "4D004"}, {"eccn": "EAR99"}]), end_user())
     second = decide(order(lines=[{"eccn": "EAR99"}, {"eccn": "4D004"}]), end_user())
     assert first.codes == second.codes
-    assert rules.decision_id("order:1", b"", first) != rules.decision_id("order:1", b"", second)
+    assert rules.decision_id(b"order:1", b"", first) != rules.decision_id(b"order:1", b"", second)
 
 
 def test_the_record_is_that_of_the_contract() -> None:
