@@ -19,7 +19,7 @@ from rules.tables import rows
 REMEMBERED = 500_000
 LEAST_ALIKE = 0.6
 SPELT_OTHERWISE, VOWELS_CHANGED, VOWELS_LOST = 0.97, 0.94, 0.88
-FIRST_LETTER, SHORTER, ALONE = 0.02, 0.08, 0.06
+FIRST_LETTER, SHORTER, ALONE = 0.02, 0.08, 0.05
 CONTRADICTION, OMISSION, OMISSION_OF_ONE_WORD = 2.0, 0.25, 0.5
 ONE_WORD_ONLY, COMMON_ONLY, COMMON = 0.6, 0.85, 0.5
 OTHER_FORM, OTHER_SCRIPT, ABBREVIATED, JOINED = 0.06, 0.97, 0.93, 0.96
@@ -214,7 +214,8 @@ def standing_alone(one: str, other: str) -> float:
     changed = OSA.distance(one, other)
     if changed == 1 and (sorted(one) == sorted(other) or set(one) == set(other)):
         return 1.0 - 0.8 / letters if letters > 3 else 0.0
-    return 1.0 - changed / letters - ALONE
+    is_other = len(one) == len(other) and letters < 6
+    return 1.0 - changed / letters - ALONE * (1 + is_other)
 
 
 class Joined(NamedTuple):
@@ -231,9 +232,14 @@ class Joined(NamedTuple):
             cls(one, other, alike)
             for one in runs(words)
             for other in runs(listed)
-            if len(one) + len(other) > 2 and (alike := likeness("".join(one), "".join(other))) >= 0.9
+            if len(one) + len(other) > 2 and (alike := joined_likeness("".join(one), "".join(other))) >= 0.9
         ]
         return max(found, key=lambda each: (each.likeness, len(each.words)), default=None)
+
+
+def joined_likeness(one: str, other: str) -> float:
+    """How alike joined words are; those of another length or beginning are not."""
+    return likeness(one, other) if abs(len(one) - len(other)) < 3 and one[0] == other[0] else 0.0
 
 
 def runs(words: Sequence[str]) -> list[tuple[str, ...]]:
