@@ -5,7 +5,7 @@ paragraphs comes out.
 listed in `restricted_parties`; the order in `screening`.
 """
 
-from rules.decision import compact, decision_id, encode
+from rules.decision import DecisionRecord, Standing, Versions, compact, decision_id, encode, record_of
 from rules.destinations import Destinations, packaged_destinations
 from rules.events import InvalidEvent, Unreadable, read_event
 from rules.models import Destination, DownloadRequest, EndUser, Item, Order
@@ -31,6 +31,7 @@ __all__ = [
     "REASON_CODES",
     "UNREADABLE",
     "VERSION",
+    "DecisionRecord",
     "Destination",
     "Destinations",
     "DownloadRequest",
@@ -44,8 +45,10 @@ __all__ = [
     "Parties",
     "Reason",
     "RestrictedParties",
+    "Standing",
     "Unreadable",
     "UnreadableRecord",
+    "Versions",
     "compact",
     "decision_id",
     "encode",
@@ -56,6 +59,7 @@ __all__ = [
     "read_end_user",
     "read_event",
     "read_item",
+    "record_of",
     "screen",
     "unavailable",
 ]

@@ -57,6 +57,8 @@ def government_end_user_of_d(case: Case) -> Finding:
     investigate or prosecute an incident on a favorable end user's systems; (ii) to national CSIRTs to respond
     to, disclose, investigate or prosecute.
     """
+    if case.end_user_unknown_in_d:
+        return not_tested("the end user is not known")
     in_d = [government for government in case.governments if government.in_d]
     if not case.end_user.is_government:
         return clear("not a government end user")
@@ -71,8 +73,19 @@ def government_end_user_of_d(case: Case) -> Finding:
             return excepted("(ii)", "a national CSIRT of a country in D and A:6 that responds to an incident")
     return restricted(
         f"The end user is a government end user of {in_d[0].country}, in Country Group D. "
-        "A licence clears it, or a record that shows otherwise: category, ownership, whose government.",
+        "A licence clears it, or a record that shows otherwise: category, ownership, whose government"
+        f"{exceptions_of_c2(case)}.",
         in_d[0],
+    )
+
+
+def exceptions_of_c2(case: Case) -> str:
+    """What else may clear a restriction of 740.22(c)(2), where its exceptions can apply."""
+    if not in_d_and_a6_throughout(case):
+        return ""
+    return (
+        "; for police or judicial bodies, digital_artifacts with incident.victim_category and "
+        "incident.purpose; for a national CSIRT, an incident that it responds to"
     )
 
 
@@ -130,8 +143,8 @@ def private_end_user_in_d1_or_d5(case: Case) -> Finding:
         return clear("no place in D:1 or D:5")
     return exception_to_c4(case) or restricted(
         f"A private end user located in D:1 or D:5: {listed(located)}. A licence clears it, or an exception "
-        "of (c)(4): a favorable end user on record for an item of family 4; a disclosure or response with "
-        "incident.case_id and incident.approved_by.",
+        "of (c)(4): a favorable end user on record for an item of family 4; the activity "
+        "vulnerability_disclosure or cyber_incident_response with incident.case_id and incident.approved_by.",
         located[0],
     )
 

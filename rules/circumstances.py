@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from datetime import date
+from functools import lru_cache
 
 from msgspec import Struct
 
@@ -116,7 +117,8 @@ def circumstances_of_download(
 
 
 def activity_of(event: Event) -> tuple[str, str | None, str | None]:
-    """The activity, and of an activity that is no sale the victim's category and the purpose.
+    """The activity, and of an activity that is no sale the victim's category and the purpose, of which
+    740.22(b)(2) and (c)(2) to (4) speak.
 
     An activity without its evidence, or of another word, is a sale.
     """
@@ -143,9 +145,10 @@ def touchpoints_of(order: Order) -> tuple[tuple[str, str | None], ...]:
     return tuple(found)
 
 
+@lru_cache(4096)
 def government_host(host_name: str) -> str | None:
     """The host name, where it is or ends in a government's domain; else None."""
-    host = host_name.strip().lower().rstrip(".")
+    host = host_name.lower().rstrip(" .").strip()
     return host if GOVERNMENT_HOST.search(host) else None
 
 

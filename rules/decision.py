@@ -5,80 +5,108 @@ from __future__ import annotations
 from collections import Counter
 from datetime import datetime
 from hashlib import blake2b
+from typing import Literal
 
-import orjson
+from msgspec import Raw, Struct
+from msgspec.json import Encoder
 from msgspec.structs import replace
 
-from rules.outcome import Outcome, as_json
+from rules.events import InvalidEvent
+from rules.models import DownloadRequest, Order
+from rules.outcome import Decision, Outcome, as_json
+from rules.reasons import HoldType
 from rules.version import VERSION
 
+Standing = Literal["held", "released"]
 
-def decision_id(subject: str, value: bytes, outcome: Outcome) -> str:
+encode = Encoder().encode
+
+
+def decision_id(key: bytes, value: bytes, outcome: Outcome) -> str:
     """The id of a decision: the same event with the same outcome has the same, another outcome another one.
 
-    It digests the outcome with its codes and the version of the rules, the subject, and the event's bytes.
+    It digests the outcome with its codes and the version of the rules, the subject (`key`, as decisions are
+    keyed), and the event's bytes.
     """
-    key = subject.encode()
     framed = b"%b%d:%b%b" % (outcome.fingerprint, len(key), key, value)
     return blake2b(framed, digest_size=16).hexdigest()
 
 
-def encode(
-    *,
-    subject_type: str,
-    subject_id: str,
-    event_id: str | None,
-    end_user_id: str | None,
-    occurred_at: datetime | None,
-    decision_id: str,
+class Subject(Struct, frozen=True, gc=False):
+    """What a decision is about: an `order` or a `download`, and its id."""
+
+    type: str
+    id: str
+
+
+class Versions(Struct, frozen=True, gc=False, kw_only=True):
+    """The versions that a decision is made with: of the rules and of the tables."""
+
+    rules: str = VERSION
+    destinations: str
+    restricted_parties: str | None
+
+
+class DecisionRecord(Struct, frozen=True, gc=False):
+    """The decision record of the contract. Times are in UTC; `reasons` and `lines` are JSON."""
+
+    decision_id: str
+    event_id: str | None
+    subject: Subject
+    end_user_id: str | None
+    decision: Decision
+    hold_type: HoldType | None
+    basis: str | None
+    authority: str | None
+    reasons: Raw
+    lines: Raw
+    standing: Standing
+    supersedes: str | None
+    rescreened_by: str | None
+    rescreen_reason: str | None
+    occurred_at: datetime | None
+    decided_at: datetime
+    versions: Versions
+
+
+def record_of(
+    event: Order | DownloadRequest | InvalidEvent,
     outcome: Outcome,
-    standing: str,
+    decision_id: str,
+    standing: Standing,
     supersedes: str | None,
     decided_at: datetime,
-    destinations: str,
-    restricted_parties: str | None,
+    versions: Versions,
     rescreened_by: str | None = None,
     rescreen_reason: str | None = None,
-) -> bytes:
-    """The decision record of the contract as JSON.
-
-    Times are in UTC; `destinations` and `restricted_parties` are versions.
-    """
-    return orjson.dumps(
-        {
-            "decision_id": decision_id,
-            "event_id": event_id,
-            "subject": {"type": subject_type, "id": subject_id},
-            "end_user_id": end_user_id,
-            "decision": outcome.decision,
-            "hold_type": outcome.hold_type,
-            "basis": outcome.basis,
-            "authority": outcome.authority,
-            "reasons": orjson.Fragment(outcome.reasons_json),
-            "lines": orjson.Fragment(outcome.lines_json),
-            "standing": standing,
-            "supersedes": supersedes,
-            "rescreened_by": rescreened_by,
-            "rescreen_reason": rescreen_reason,
-            "occurred_at": occurred_at,
-            "decided_at": decided_at,
-            "versions": {
-                "rules": VERSION,
-                "destinations": destinations,
-                "restricted_parties": restricted_parties,
-            },
-        },
-        option=orjson.OPT_UTC_Z,
+) -> DecisionRecord:
+    """The record of what was decided on an event, and of how its subject stands after it."""
+    return DecisionRecord(
+        decision_id,
+        event.event_id,
+        Subject(event.subject_type, event.subject_id),
+        event.end_user_id,
+        outcome.decision,
+        outcome.hold_type,
+        outcome.basis,
+        outcome.authority,
+        outcome.reasons_json,
+        outcome.lines_json,
+        standing,
+        supersedes,
+        rescreened_by,
+        rescreen_reason,
+        event.occurred_at,
+        decided_at,
+        versions,
     )
 
 
-def compact(outcome: Outcome) -> Outcome:
-    """The same outcome with one reason a code, for a record that would be too large: `detail.lines` counts
-    its lines.
+def compact(record: DecisionRecord, outcome: Outcome) -> DecisionRecord:
+    """The same record with one reason a code, for one that would be too large: `detail.lines` counts its
+    lines.
     """
     counts = Counter(reason.code for reason in outcome.reasons)
     first = {reason.code: reason for reason in reversed(outcome.reasons)}
-    reasons = tuple(
-        replace(first[code], line_id=None, detail={"lines": counts[code]}) for code in outcome.codes
-    )
-    return replace(outcome, reasons=reasons, reasons_json=as_json(reasons))
+    reasons = [replace(first[code], line_id=None, detail={"lines": counts[code]}) for code in outcome.codes]
+    return replace(record, reasons=as_json(reasons))

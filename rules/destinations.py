@@ -1,6 +1,5 @@
-"""Countries: the Country Groups (part 740 Supp.
-
-1) and the NS columns of the Country Chart (part 738 Supp. 1), by date.
+"""Countries by date: the Country Groups (Supplement 1 to part 740) and the NS columns of the Country Chart
+(Supplement 1 to part 738).
 """
 
 from __future__ import annotations

@@ -61,8 +61,21 @@ NOBODY = EndUserFacts(UNKNOWN, False, False, True, None, ())
 
 
 def read_country(text: str | None) -> str | None:
-    """A country or region code as a person would mean it: trimmed, in upper case; None where blank."""
-    return text.strip().upper() or None if text else None
+    """A country code as a person would mean it: trimmed, in upper case; None where blank.
+
+    What is not ASCII is no code, and upper case would make one of it: of `ﬁ`, FI.
+    """
+    code = text.strip() if text else ""
+    return (code.upper() if code.isascii() else code) or None
+
+
+def read_region(country: str | None, text: str | None) -> str | None:
+    """A region code as a person would mean it: with its country before it, as in UA-43; None where blank."""
+    code = read_country(text)
+    if code is None or country is None:
+        return code
+    code = code.replace("_", "-")
+    return code if "-" in code else f"{country}-{code}"
 
 
 def profile_of_record(end_user: EndUser) -> Profile:
@@ -97,10 +110,14 @@ def profile_of_claim(end_user: EndUser) -> Profile:
 
 def is_government_owned(end_user: EndUser) -> bool:
     """Whether a government owns 25 percent or more, or appoints the board majority, or its share is not
-    known: 740.22(b)(5).
+    known: 740.22(b)(5). Less than nothing is no share, so it is not known.
     """
     share = end_user.government_ownership_percent
-    return share is None or share >= GOVERNMENT_SHARE or end_user.government_appoints_board_majority is True
+    return (
+        share is None
+        or not 0 <= share < GOVERNMENT_SHARE
+        or end_user.government_appoints_board_majority is True
+    )
 
 
 def facts_of(record: Profile | None, claim: Profile | None) -> EndUserFacts:

@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any, NoReturn
 
 import msgspec
+from msgspec.structs import replace
 
 from rules.models import DownloadRequest, Moment, Order, in_utc, present
 
@@ -46,8 +47,11 @@ class InvalidEvent(ValueError):
 
 
 RFC_3339 = r"\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:\d\d(\.\d+)?([Zz]|[+-]\d\d:\d\d)"
-OCCURRED_AT = re.compile(rf'"occurred_at"\s*:\s*"{RFC_3339}"'.encode())
-"""A time as it should be: the decoder takes a zone without a colon too, and a space for the T."""
+OCCURRED_AT = re.compile(rf'"occurred_at"\s*:\s*"{RFC_3339.replace("+)?", "{1,6})?")}"'.encode())
+"""A time as it should be: the decoder takes a zone without a colon too, and a space for the T, and it rounds
+what is finer than a microsecond, which may make another day of it.
+"""
+FINER_THAN_MICROSECONDS = re.compile(r"(\.\d{6})\d+")
 
 SUBJECTS = {"order": "order_id", "download": "request_id"}
 
@@ -62,8 +66,7 @@ def read_event(value: bytes) -> Order | DownloadRequest:
         if not value.isascii():
             value.decode()
         event = read_order(value) if b'"order_id"' in value else read_download(value)
-        named = present(event.subject_id) and (event.subject_type == "order" or not present(event.order_id))
-        if named and OCCURRED_AT.search(value):
+        if OCCURRED_AT.search(value) and value.count(b"occurred_at") == 1 and b"\\" not in value:
             return event
     except (ValueError, RecursionError):
         pass
@@ -81,7 +84,8 @@ def read_carefully(value: bytes) -> Order | DownloadRequest:
     try:
         if not re.fullmatch(RFC_3339, str(fields.get("occurred_at", "")), re.ASCII):
             raise ValueError("`occurred_at` is no RFC 3339 time with a zone")
-        return read_order(value) if kind == "order" else read_download(value)
+        event = read_order(value) if kind == "order" else read_download(value)
+        return replace(event, occurred_at=moment_of(fields["occurred_at"]))
     except (ValueError, RecursionError) as error:
         raise InvalidEvent(kind, fields, str(error)) from None
 
@@ -90,8 +94,10 @@ def json_object(value: bytes) -> dict[str, Any]:
     """The JSON object that `value` holds, of whatever fields; raises Unreadable."""
     try:
         fields = json.loads(value.decode(), parse_constant=refuse, parse_int=float)
-    except (ValueError, RecursionError) as error:
-        raise Unreadable("not_json", f"not JSON: {error or 'nested too deeply'}") from None
+    except RecursionError:
+        raise Unreadable("not_json", "nested too deeply to be read") from None
+    except ValueError as error:
+        raise Unreadable("not_json", f"not JSON: {error}") from None
     if not isinstance(fields, dict):
         raise Unreadable("not_an_object", "the event is JSON but no object")
     return fields
@@ -110,8 +116,8 @@ def text_of(value: object) -> str | None:
 
 
 def moment_of(value: object) -> datetime | None:
-    """The moment that `value` names, in UTC, or None."""
+    """The moment that `value` names, in UTC and cut to microseconds, or None."""
     try:
-        return in_utc(msgspec.convert(value, Moment))
+        return in_utc(msgspec.convert(FINER_THAN_MICROSECONDS.sub(r"\1", str(value)), Moment))
     except ValueError:
         return None

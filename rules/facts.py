@@ -11,7 +11,7 @@ from msgspec import Struct
 
 from rules.circumstances import REMEDIATION, Circumstances, ItemFacts
 from rules.destinations import DOMESTIC, Destinations, Standing
-from rules.end_users import EndUserFacts, facts_of, read_country
+from rules.end_users import EndUserFacts, facts_of, read_country, read_region
 from rules.items import (
     Classification,
     classify,
@@ -72,7 +72,7 @@ class Place(Struct, frozen=True):
         return self.country in ("UA", "RU") and self.region in OCCUPIED_REGIONS
 
     def __str__(self) -> str:
-        return f"{self.country or 'no country'} ({self.field})"
+        return f"{self.country or 'a region without its country'} ({self.field})"
 
 
 class Case:
@@ -146,8 +146,10 @@ class Case:
         """The countries whose government the end user counts as of; of an intergovernmental organization,
         every foreign place too.
         """
+        named = self.end_user.government_of
         own = tuple(
-            self.place(country, None, "end user's government") for country in self.end_user.governments
+            self.place(country, None, "government_of" if country == named else "end user's country")
+            for country in self.end_user.governments
         )
         return (*self.foreign, *own) if self.end_user.is_intergovernmental else own
 
@@ -184,7 +186,8 @@ def places_of(circumstances: Circumstances) -> list[tuple[str | None, str | None
     distinct: dict[tuple[str | None, str | None], str] = {}
     for country, region, field in named_places(circumstances):
         if country or region:
-            place = (read_country(country), read_country(region))
+            code = read_country(country)
+            place = (code, read_region(code, region))
             if place != (None, None):
                 distinct.setdefault(place, field)
     return [(country, region, field) for (country, region), field in distinct.items()]

@@ -88,6 +88,12 @@ def belongs_to(eccn: str, parent: str) -> bool:
     return eccn == parent or eccn.startswith(parent + ".")
 
 
+def is_excepted(eccn: str, paragraphs: tuple[str, ...]) -> bool:
+    """Whether `eccn` is one of the paragraphs or below it, also where its point was forgotten, as in .z1."""
+    rest = [eccn.removeprefix(each) for each in paragraphs if eccn.startswith(each)]
+    return any(not below or below[0] == "." or below[0].isdigit() for below in rest)
+
+
 def is_of_product_group_e(eccn: str | None) -> bool:
     """Whether the ECCN is one of technology: product group E, its second character."""
     return eccn is not None and eccn[1:2] == "E"
@@ -119,7 +125,7 @@ def classify(eccn: str | None, controls_for: str | None) -> Classification:
 def is_at_only(eccn: str) -> bool:
     """Whether the ECCN is controlled for anti-terrorism reasons only."""
     excepted = AT_ONLY.get(eccn[:5])
-    return excepted is not None and not any(belongs_to(eccn, parent) for parent in excepted)
+    return excepted is not None and not is_excepted(eccn, excepted)
 
 
 def classify_by_row(eccn: str, controls_for: str | None) -> Classification:
@@ -142,7 +148,7 @@ def row_of(eccn: str, among: dict[str, Row] | tuple[str, ...]) -> Row | None:
     for parent in among:
         if belongs_to(eccn, parent):
             row = CYBERSECURITY_ITEMS[parent]
-            return None if any(belongs_to(eccn, excepted) for excepted in row.excepted) else row
+            return None if is_excepted(eccn, row.excepted) else row
     return None
 
 

@@ -15,7 +15,7 @@ from msgspec.structs import force_setattr
 
 Number = int | float
 Moment = Annotated[datetime, Meta(tz=True)]
-Group = Annotated[str, Meta(pattern=r"^(A:[1-9]|B|C|D:[1-5]|E:[12])$")]
+Group = Annotated[str, Meta(pattern=r"^(A:[1-9]|B|C|D:[1-5]|E:[12])$(?!\n)")]
 
 
 def present(text: str | None) -> str | None:
@@ -163,8 +163,8 @@ class Event(Struct, frozen=True, gc=False, kw_only=True):
             raise ValueError("`event_id` is blank")
         if self.occurred_at.tzinfo is not UTC:
             force_setattr(self, "occurred_at", in_utc(self.occurred_at))
-        if self.end_user_id is not None:
-            force_setattr(self, "end_user_id", present(self.end_user_id))
+        if self.end_user_id is not None and present(self.end_user_id) is None:
+            force_setattr(self, "end_user_id", None)
 
 
 class Order(Event, frozen=True, gc=False, kw_only=True):
@@ -179,6 +179,8 @@ class Order(Event, frozen=True, gc=False, kw_only=True):
     intermediaries: tuple[Intermediary, ...] | None = None
 
     def __post_init__(self) -> None:
+        if present(self.order_id) is None:
+            raise ValueError("`order_id` is blank")
         Event.__post_init__(self)
         if len(self.lines) > 1 and len(set(self.line_ids)) < len(self.lines):
             raise ValueError("two `lines` have the same `line_id`; give each its own")
@@ -216,6 +218,11 @@ class DownloadRequest(Event, frozen=True, gc=False, kw_only=True):
     anonymizer: bool | None = None
     host_name: str | None = None
     recipient: Recipient | None = None
+
+    def __post_init__(self) -> None:
+        if present(self.request_id) is None or present(self.order_id) is not None:
+            raise ValueError("`request_id` is blank, or there is an `order_id` too")
+        Event.__post_init__(self)
 
     @property
     def subject_id(self) -> str:

@@ -7,7 +7,7 @@ from hashlib import blake2b
 from typing import Literal
 
 import msgspec
-from msgspec import Struct
+from msgspec import Raw, Struct
 from msgspec.structs import replace
 
 from rules.reasons import HoldType, Reason
@@ -15,7 +15,7 @@ from rules.version import VERSION
 
 Decision = Literal["hold", "release"]
 
-as_json = msgspec.json.Encoder().encode
+_encode = msgspec.json.Encoder().encode
 
 BASES = ("ace", "no_license_required", "not_a_cybersecurity_item", "not_subject_to_ear", "domestic")
 DESTINATION_GROUPS = ("E:1", "E:2", "D:5", "D:1", "D:2-4", "other", "domestic", "unknown")
@@ -49,8 +49,8 @@ class Outcome(Struct, frozen=True):
     codes: tuple[str, ...]
     destination_group: str
     item_family: str
-    reasons_json: bytes
-    lines_json: bytes
+    reasons_json: Raw
+    lines_json: Raw
     fingerprint: bytes
 
 
@@ -83,8 +83,8 @@ def assembled(
     reasons: tuple[Reason, ...],
     destination_group: str,
     item_family: str,
-    reasons_json: bytes,
-    lines_json: bytes,
+    reasons_json: Raw,
+    lines_json: Raw,
     fingerprint: bytes,
 ) -> Outcome:
     """An outcome, with what follows for the whole from its lines and reasons."""
@@ -105,9 +105,14 @@ def assembled(
     )
 
 
-def joined(arrays: list[bytes]) -> bytes:
+def as_json(content: object) -> Raw:
+    """What JSON writes for it, to be put into a record as it is."""
+    return Raw(_encode(content))
+
+
+def joined(arrays: list[Raw]) -> Raw:
     """One JSON array of the elements of several, none of them empty."""
-    return b"[%b]" % b",".join([array[1:-1] for array in arrays])
+    return Raw(b"[%b]" % b",".join([bytes(array)[1:-1] for array in arrays]))
 
 
 def hold_type_of(reasons: tuple[Reason, ...]) -> HoldType | None:
@@ -131,4 +136,4 @@ def authority_of(lines: tuple[LineOutcome, ...]) -> str | None:
 def fingerprint_of(outcome: Outcome) -> bytes:
     """A digest of what was decided, of the codes that decided it and of the version of the rules."""
     decided = (outcome.decision, outcome.hold_type, outcome.basis, outcome.authority, outcome.codes)
-    return blake2b(as_json((VERSION, decided, outcome.lines)), digest_size=16).digest()
+    return blake2b(_encode((VERSION, decided, outcome.lines)), digest_size=16).digest()

@@ -75,16 +75,15 @@ def occupied_regions(case: Case) -> Finding:
         return clear("no place in an occupied region of Ukraine")
     return restricted(
         f"{there[0].region} ({there[0].field}) is a region of which 746.6 speaks. A licence clears it; "
-        "for UA-14 and UA-09, so does a postal code outside the occupied part.",
+        "for UA-14 and UA-09, so does leaving the region out once the postal code is seen to lie outside.",
         there[0],
     )
 
 
 @paragraph("EMBARGO_REVIEW", not_domestic)
 def embargoes_that_may_reach_it(case: Case) -> Finding:
-    """746.5, 746.10 and 31 CFR ch.
-
-    V: EAR99 to Russia or Belarus, and what is not subject to the EAR to any embargoed place.
+    """Sections 746.5 and 746.10, and 31 CFR chapter V: EAR99 to Russia or Belarus, and what is not subject to
+    the EAR to any embargoed place.
 
     Sanctions may reach what 746.8 and the Country Groups do not: a person must look.
     """
@@ -114,17 +113,22 @@ def embargoed_touchpoint(case: Case) -> Finding:
 
 @paragraph("RED_FLAG", any_transaction)
 def red_flag(case: Case) -> Finding:
-    """Part 732 Supp.
-
-    3: a red flag that is not resolved must be inquired into; so must knowledge where (c)(5) is not tested.
+    """Supplement 3 to part 732: a red flag that is not resolved must be inquired into; so must knowledge
+    where 740.22(c)(5) is not tested.
     """
     sources = red_flags_of(case)
     if not sources:
         return clear("no unresolved red flag")
-    return restricted(
-        f"Red flag on {', '.join(sources)}. Inquire, and record the flag as resolved and by whom.",
-        fields=sources,
-    )
+    what_clears = "; ".join(WHAT_CLEARS_A_RED_FLAG[each] for each in sources)
+    return restricted(f"Red flag: {', '.join(sources)}. Inquire; {what_clears}.", fields=sources)
+
+
+WHAT_CLEARS_A_RED_FLAG = {
+    "red_flags": "then give red_flags with the flag resolved, and by whom",
+    "end_user record": "then record the end user's flag as resolved, and by whom",
+    "end_user": "then record the end user, since what the event says of its own flags is not believed",
+    "knowledge_of_unauthorized_use": "nothing is released while the event says that it is known",
+}
 
 
 def red_flags_of(case: Case) -> list[str]:

@@ -46,7 +46,7 @@ REASONS: dict[str, Ground] = {
     "DESTINATION_UNDER_REVIEW": Ground("review", "15 CFR part 740, Supp. 1"),
     "HONG_KONG_DOCUMENT": Ground("review", "15 CFR 740.2(a)(19)"),
     "GOVERNMENT_DOMAIN": Ground("review", "15 CFR 734.17(c)(1), by analogy"),
-    "LOCATION_MISMATCH": Ground("review", "15 CFR 740.22(c)(4)"),
+    "LOCATION_MISMATCH": Ground("review", "15 CFR 740.22(c)"),
     "LOCATION_ANONYMIZED": Ground("review", "15 CFR 740.22(c)"),
     "EVENT_INVALID": Ground("review", "15 CFR 740.22"),
     "SCREENING_ERROR": Ground("review", "15 CFR 740.22"),

@@ -5,6 +5,7 @@ of it.
 from __future__ import annotations
 
 from rules.destinations import ACE_TOOK_EFFECT
+from rules.end_users import UNKNOWN
 from rules.facts import Case, listed
 from rules.models import present
 from rules.paragraph import (
@@ -104,13 +105,22 @@ def end_user_unknown(case: Case) -> Finding:
     if case.end_user_unknown_in_d:
         found = [place for place in (*case.foreign, *case.claims) if place.in_d_or_under_review]
         return restricted(
-            f"The end user's category is not known, and {listed(found)} is in D or under review. "
+            f"{category_that_is_missing(case)}, and {listed(found)} is in D or under review. "
             "Record its category.",
             found[0],
         )
     if case.end_user.is_government and not case.end_user.is_intergovernmental:
         return government_unknown(case)
     return clear("the end user is known, or no place is in D or under review")
+
+
+def category_that_is_missing(case: Case) -> str:
+    """Why it is not known what the end user is."""
+    profile = case.circumstances.record or case.circumstances.claim
+    given = present(profile.category) if profile else None
+    if given in (None, UNKNOWN):
+        return "The end user's category is not known"
+    return f"The end user's category {given!r} is none of those that the rules know, or not believed"
 
 
 def government_unknown(case: Case) -> Finding:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 from rules import ace, overlays, restricted_parties, review
 from rules.circumstances import (
@@ -23,6 +23,8 @@ from rules.reasons import Reason, reason
 from rules.records import UnreadableRecord
 
 REMEMBERED = 50_000
+FEW_LINES = 10
+"""Orders of more lines are seldom equal to another; their lines are remembered, one by one."""
 
 SECTIONS: tuple[tuple[str, tuple[Paragraph, ...]], ...] = (
     (
@@ -107,45 +109,43 @@ def screen(
     if isinstance(end_user, UnreadableRecord):
         return unavailable(f"the end-user record {event.end_user_id!r} cannot be read; correct and load it")
     try:
-        return combined(outcomes_alone(event, destinations, items, end_user, parties))
+        circumstances, lines = facts_of_event(event, items, end_user, parties)
+        outcome = destinations.outcomes.get((circumstances, *lines))
+        return outcome if outcome is not None else remember(destinations, circumstances, lines)
     except Unavailable as error:
         return unavailable(str(error))
 
 
-def outcomes_alone(
-    event: Order | DownloadRequest,
-    destinations: Destinations,
-    items: Mapping[str, Item | UnreadableRecord],
-    end_user: EndUser | None,
-    parties: Parties,
-) -> list[Outcome]:
-    """The outcome of each line as if it were the only one. Raises Unavailable."""
-    circumstances, lines = facts_of_event(event, items, end_user, parties)
-    remembered = destinations.outcomes
-    found = []
-    for line in lines:
-        outcome = remembered.get((circumstances, line))
-        if outcome is None:
-            outcome = remember(destinations, circumstances, line)
-        found.append(outcome)
-    return found
-
-
-def remember(destinations: Destinations, circumstances: Circumstances, line: ItemFacts) -> Outcome:
+def remember(destinations: Destinations, circumstances: Circumstances, lines: Sequence[ItemFacts]) -> Outcome:
     """Decides what was not decided before, and keeps it with the table that it was decided by.
 
     Raises Unavailable.
     """
-    if len(destinations.outcomes) >= REMEMBERED:
-        destinations.outcomes.clear()
+    if len(lines) == 1:
+        outcome = decided_alone(destinations, circumstances, lines[0])
+    else:
+        outcome = combined([outcome_alone(destinations, circumstances, line) for line in lines])
+    if len(lines) <= FEW_LINES:
+        if len(destinations.outcomes) >= REMEMBERED:
+            destinations.outcomes.clear()
+        destinations.outcomes[circumstances, *lines] = outcome
+    return outcome
+
+
+def outcome_alone(destinations: Destinations, circumstances: Circumstances, line: ItemFacts) -> Outcome:
+    """The outcome of a line as if it were the only one. Raises Unavailable."""
+    outcome = destinations.outcomes.get((circumstances, line))
+    return outcome if outcome is not None else remember(destinations, circumstances, [line])
+
+
+def decided_alone(destinations: Destinations, circumstances: Circumstances, line: ItemFacts) -> Outcome:
+    """Decides a line as if it were the only one. Raises Unavailable."""
     try:
-        outcome = decide(Case(circumstances, line, destinations))
+        return decide(Case(circumstances, line, destinations))
     except UnreadableDestination as error:
         raise Unavailable(
             f"the destination record {error.country!r} cannot be read; correct and load it"
         ) from None
-    destinations.outcomes[circumstances, line] = outcome
-    return outcome
 
 
 def facts_of_event(

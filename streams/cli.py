@@ -29,6 +29,9 @@ Reference = Annotated[
         help="A folder with destinations.jsonl, items.jsonl, end_users.jsonl, consolidated.json or .csv.",
     ),
 ]
+Subjects = Annotated[
+    list[str], typer.Argument(metavar="SUBJECT...", help="order:ID or download:ID", show_default=False)
+]
 NoParties = Annotated[
     bool, typer.Option("--no-restricted-parties", help="Parties are screened by another system.")
 ]
@@ -52,11 +55,19 @@ def topics_create() -> None:
 
 
 @reference_app.command("load")
-def reference_load(paths: Annotated[list[Path] | None, typer.Argument(metavar="[PATH]...")] = None) -> None:
+def reference_load(
+    paths: Annotated[list[Path] | None, typer.Argument(metavar="[PATH]...")] = None,
+    accept_shrinkage: Annotated[
+        bool,
+        typer.Option(
+            "--accept-shrinkage", help="Load a restricted-party list that lost more than 5 % of its entries."
+        ),
+    ] = False,
+) -> None:
     """Load reference records from files, or from folders of them; without PATH, the packaged destinations."""
     from streams import reference
 
-    for line in reference.load(_settings(), paths or []):
+    for line in reference.load(_settings(), paths or [], accept_shrinkage=accept_shrinkage):
         typer.echo(line)
 
 
@@ -66,6 +77,30 @@ def send(paths: Annotated[list[Path] | None, typer.Argument(metavar="[PATH]...")
     from streams import send
 
     typer.echo(send.send(_settings(), paths or [Path("-")]))
+
+
+@app.command()
+def find(subjects: Subjects) -> None:
+    """Show every decision on a subject, oldest first: JSON Lines, or on a terminal for a person."""
+    from streams import decision_view
+
+    decision_view.show(_settings(), subjects)
+
+
+@app.command()
+def rescreen(
+    subjects: Subjects,
+    by: Annotated[str, typer.Option("--by", metavar="NAME", help="Who has it decided again.")],
+    reason: Annotated[str, typer.Option("--reason", metavar="TEXT", help="Why.")],
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Say what would come of it, and change nothing.")
+    ] = False,
+) -> None:
+    """Decide stored events again by the records of now: how a person lifts a hold."""
+    from streams import rescreen
+
+    for line in rescreen.rescreen(_settings(), subjects, by, reason, dry_run=dry_run):
+        typer.echo(line)
 
 
 @app.command()

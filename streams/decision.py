@@ -1,67 +1,59 @@
 """An event and its outcome made into the decision that leaves, the same for Kafka and for files."""
 
-from dataclasses import dataclass
 from datetime import datetime
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 import rules
-from rules import DownloadRequest, InvalidEvent, Order, Outcome
+from rules import DecisionRecord, DownloadRequest, InvalidEvent, Order, Outcome, Versions
 from streams.holds import Holds, Stand
+from streams.rescreening import Rescreening
 
 Event: TypeAlias = Order | DownloadRequest | InvalidEvent
 
 
-@dataclass(frozen=True, slots=True)
-class Versions:
-    """The versions of the tables that a decision is made with."""
+class Decided(NamedTuple):
+    """A decision: its subject, also as a key, its record, and whether it is what now stands.
 
-    destinations: str
-    restricted_parties: str | None
+    Then it goes to `screening.holds` too.
+    """
 
-
-@dataclass(frozen=True, slots=True)
-class Decision:
-    """What was decided on an event, when, and how its subject stands after it."""
-
-    event: Event
-    outcome: Outcome
-    decision_id: str
-    stand: Stand
-    decided_at: datetime
-    versions: Versions
-
-    def encode(self, outcome: Outcome | None = None) -> bytes:
-        """The record of the contract; with another form of the outcome where one is given."""
-        event = self.event
-        return rules.encode(
-            subject_type=event.subject_type,
-            subject_id=event.subject_id,
-            event_id=event.event_id,
-            end_user_id=event.end_user_id,
-            occurred_at=event.occurred_at,
-            decision_id=self.decision_id,
-            outcome=outcome or self.outcome,
-            standing=self.stand.standing,
-            supersedes=self.stand.supersedes,
-            decided_at=self.decided_at,
-            destinations=self.versions.destinations,
-            restricted_parties=self.versions.restricted_parties,
-        )
+    subject: str
+    key: bytes
+    record: DecisionRecord
+    changed: bool
 
 
 def decided(
-    event: Event, value: bytes, outcome: Outcome, holds: Holds, decided_at: datetime, versions: Versions
-) -> Decision:
+    event: Event,
+    value: bytes,
+    outcome: Outcome,
+    holds: Holds,
+    decided_at: datetime,
+    versions: Versions,
+    rescreening: Rescreening | None = None,
+) -> Decided:
     """The decision on the event whose bytes are `value`; `holds` takes it in where it is on an order.
 
-    A download is never amended, so nothing of it is kept.
+    A download is never amended, so nothing of it is kept: its `rescreening` brings the decision in question.
     """
-    decision_id = rules.decision_id(event.subject, value, outcome)
+    subject = event.subject
+    key = subject.encode()
+    decision_id = rules.decision_id(key, value, outcome)
     if event.subject_type == "order":
         stand = holds.decide(
-            event.subject, event.end_user_id, event.occurred_at, decision_id, outcome.hold_type, decided_at
+            subject, event.end_user_id, event.occurred_at, decision_id, outcome.hold_type, decided_at
         )
     else:
-        held = outcome.hold_type is not None
-        stand = Stand("held" if held else "released", None, changed=held)
-    return Decision(event, outcome, decision_id, stand, decided_at, versions)
+        stand = _HELD if outcome.hold_type is not None else _RELEASED
+    by = reason = None
+    if rescreening is not None:
+        stand = rescreening.stand(stand, event.subject_type, decision_id)
+        by, reason = rescreening.by, rescreening.reason
+    record = rules.record_of(
+        event, outcome, decision_id, stand.standing, stand.supersedes, decided_at, versions, by, reason
+    )
+    return Decided(subject, key, record, stand.changed)
+
+
+_HELD = Stand("held", None, changed=True)
+_RELEASED = Stand("released", None, changed=False)

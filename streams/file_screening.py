@@ -12,7 +12,7 @@ import orjson
 
 import rules
 from rules import InvalidEvent, Outcome, Parties, Unreadable
-from streams.decision import Event, Versions, decided
+from streams.decision import Event, decided
 from streams.errors import UserError
 from streams.holds import Holds
 from streams.list_files import list_file, policy_of, read_parties
@@ -34,12 +34,15 @@ class FileScreening:
         self.items, self.end_users = files.items, files.end_users
         self.parties = rules.ELSEWHERE if parties_elsewhere else parties_of(settings, folder)
         self._holds = Holds()
-        self._versions = Versions(self.destinations.version, self.parties.version)
+        self._versions = rules.Versions(
+            destinations=self.destinations.version, restricted_parties=self.parties.version
+        )
 
     def decide(self, value: bytes) -> bytes:
         """The decision record on one event; raises Unreadable for what is none."""
         event, outcome = self._outcome(value)
-        return decided(event, value, outcome, self._holds, datetime.now(UTC), self._versions).encode()
+        decision = decided(event, value, outcome, self._holds, datetime.now(UTC), self._versions)
+        return rules.encode(decision.record)
 
     def _outcome(self, value: bytes) -> tuple[Event, Outcome]:
         try:

@@ -7,7 +7,7 @@ from typing import Literal, NamedTuple
 
 import msgspec
 
-Standing = Literal["held", "released"]
+from rules import Standing
 
 
 class HoldRecord(msgspec.Struct):
@@ -19,6 +19,11 @@ class HoldRecord(msgspec.Struct):
     end_user_id: str | None = None
     occurred_at: datetime | None = None
     hold_type: str | None = None
+
+
+def read_hold_record(value: bytes) -> HoldRecord:
+    """The record that a value of `screening.holds` is; raises msgspec.MsgspecError for one that is none."""
+    return msgspec.json.decode(value, type=HoldRecord)
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,9 +92,8 @@ class Holds:
         self._standing[subject] = Hold(decision_id, end_user_id, occurred_at, hold_type, decided_at)
         return Stand("held", supersedes, changed=True)
 
-    def read(self, subject: str, value: bytes | None) -> None:
-        """Take in one record of `screening.holds`; raises msgspec.MsgspecError for one that is none."""
-        record = None if value is None else msgspec.json.decode(value, type=HoldRecord)
+    def read(self, subject: str, record: HoldRecord | None) -> None:
+        """Take in one record of `screening.holds`, None for one that was deleted."""
         if record is None or record.decision == "release":
             self._standing.pop(subject, None)
         elif subject.startswith("order:"):
@@ -109,9 +113,8 @@ class Expiry:
     download_hold: timedelta
     lifted_hold: timedelta
 
-    def has_come(self, subject: str, value: bytes, now: datetime) -> bool:
+    def has_come(self, subject: str, record: HoldRecord, now: datetime) -> bool:
         """Whether a record of `screening.holds` may be deleted; an order's hold stands until it is lifted."""
-        record = msgspec.json.decode(value, type=HoldRecord)
         if record.decision == "release":
             return now - record.decided_at > self.lifted_hold
         return subject.startswith("download:") and now - record.decided_at > self.download_hold

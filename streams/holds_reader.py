@@ -7,7 +7,7 @@ import msgspec
 import structlog
 
 from streams import topics
-from streams.holds import Expiry, Holds
+from streams.holds import Expiry, Holds, read_hold_record
 from streams.source_table import SourceTable
 
 log = structlog.get_logger(__name__)
@@ -48,11 +48,13 @@ class HoldsReader(SourceTable):
         subject = key.decode(errors="replace")
         self._expired.pop(key, None)
         try:
-            self.holds.read(subject, record.value)
-            if record.value is not None and self._expiry.has_come(subject, record.value, self._now):
-                self._expired[key] = None
+            hold = None if record.value is None else read_hold_record(record.value)
         except msgspec.MsgspecError as error:
             log.warning("not a hold", subject=subject, offset=record.offset, error=str(error))
+            return
+        self.holds.read(subject, hold)
+        if hold is not None and self._expiry.has_come(subject, hold, self._now):
+            self._expired[key] = None
 
     def forget(self, partition: int) -> None:
         """Nothing follows a reading."""

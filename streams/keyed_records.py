@@ -39,12 +39,19 @@ class KeyedRecords(Mapping[str, T | UnreadableRecord]):
         self._placement = placement
 
     def __getitem__(self, key: str) -> T | UnreadableRecord:
+        found = self.get(key)
+        if found is None:
+            raise KeyError(key)
+        return found
+
+    def get(  # type: ignore[override]  # no other default is asked for
+        self, key: str, default: None = None
+    ) -> T | UnreadableRecord | None:
+        """What the key holds, `default` where it holds nothing."""
         value = self.values_as_given.get(key)
         if value is not None:
             return self._decode(value)
-        if key in self.unreadable:
-            return UNREADABLE
-        raise KeyError(key)
+        return UNREADABLE if key in self.unreadable else default
 
     def __iter__(self) -> Iterator[str]:
         return chain(self.values_as_given, self.unreadable)
@@ -85,8 +92,7 @@ class KeyedRecords(Mapping[str, T | UnreadableRecord]):
             named = getattr(self._read(value), self._key_field)
         except InvalidRecord as error:
             return str(error)
-        right = key in (named, named.strip())
-        return None if right else f"its key is {key!r}, its {self._key_field} {named!r}"
+        return None if key == named else f"its key is {key!r}, its {self._key_field} {named!r}"
 
 
 def version_of(*parts: KeyedRecords[T]) -> str:

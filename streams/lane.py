@@ -54,6 +54,7 @@ class Work(Protocol):
 
 
 Errand = Callable[[Outbox], None]
+"""Puts something that is no event's into the outbox of a transaction."""
 ProducerFactory = Callable[[int], AIOKafkaProducer]
 
 
@@ -93,11 +94,12 @@ class Lane:
         self._lost = lost
         self._failed = failed
         self._producer: AIOKafkaProducer | None = None
-        self._work: Work | None = None
+        self.work: Work | None = None
+        """None while the lane is not open."""
         self._task: asyncio.Task[None] | None = None
         self._waiting: deque[Batch] = deque()
         self._in_hand: list[Batch] = []
-        self._errands: list[Errand] = []
+        self._errands: list[tuple[Errand, asyncio.Future[None] | None]] = []
         self._wake = asyncio.Event()
         self._draining = False
 
@@ -109,7 +111,7 @@ class Lane:
     @property
     def standing_holds(self) -> Iterable[Hold]:
         """The holds that stand on the orders of this partition; none while the lane is not open."""
-        return () if self._work is None else self._work.holds.standing()
+        return () if self.work is None else self.work.holds.standing()
 
     def undecided_since(self, tp: TopicPartition) -> float | None:
         """The Kafka timestamp, in seconds, of the oldest record of `tp` that is here and not yet decided."""
@@ -133,7 +135,7 @@ class Lane:
         self.epoch = next(_EPOCHS)
         self.position = dict(position)
         self._wanted = dict(position)
-        self._work = work
+        self.work = work
         self._draining = False
         self._task = asyncio.create_task(self._run())
         self.ready = True
@@ -151,8 +153,18 @@ class Lane:
 
     def also(self, errand: Errand) -> None:
         """Have something that is no event's published in the next transaction, once it is committed."""
-        self._errands.append(errand)
+        self._errands.append((errand, None))
         self._wake.set()
+
+    async def publish(self, errand: Errand) -> None:
+        """Have something published like `also`, and wait until it is committed.
+
+        Raises LookupError where the lane is closed before that.
+        """
+        done = asyncio.get_running_loop().create_future()
+        self._errands.append((errand, done))
+        self._wake.set()
+        await done
 
     async def close(self) -> None:
         """Finish the transaction in hand, drop what has not begun, give up the producer."""
@@ -165,6 +177,10 @@ class Lane:
             if late:
                 task.cancel()
         await self._give_up()
+        for _, done in self._errands:
+            if done is not None and not done.done():
+                done.set_exception(LookupError(f"lane {self.number} was closed"))
+        self._errands = []
 
     async def _run(self) -> None:
         try:
@@ -186,23 +202,28 @@ class Lane:
         return not self._draining
 
     async def _transaction(self) -> None:
-        producer, work = self._producer, self._work
+        producer, work = self._producer, self.work
         assert producer is not None
         assert work is not None
         await producer.begin_transaction()
         outbox = Outbox(producer)
         errands = list(self._errands)
-        for errand in errands:
+        for errand, _ in errands:
             errand(outbox)
         offsets = await self._decide(work, outbox)
         await outbox.flush()
         if offsets:
             await producer.send_offsets_to_transaction(offsets, self._group)
+        if outbox.notes:
+            await producer.send_offsets_to_transaction(outbox.notes, notes_group(self._group))
         await outbox.delivered()
         await producer.commit_transaction()
         self.position |= offsets
         self._in_hand = []
         del self._errands[: len(errands)]
+        for _, done in errands:
+            if done is not None and not done.done():
+                done.set_result(None)
         work.committed()
         self._progressed(self.number)
 
@@ -224,10 +245,15 @@ class Lane:
         self._task = None
         self._waiting.clear()
         self._in_hand = []
-        self._work = None
+        self.work = None
         producer, self._producer = self._producer, None
         if producer is not None:
             await discard(producer)
+
+
+def notes_group(group: str) -> str:
+    """The consumer group that keeps what is remembered beside the events, so that its lag says nothing."""
+    return f"{group}-notes"
 
 
 async def discard(producer: AIOKafkaProducer) -> None:

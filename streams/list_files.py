@@ -3,7 +3,7 @@
 from datetime import UTC, date, datetime
 from pathlib import Path
 
-from rules.parties import InvalidList, Policy, RestrictedParties, packaged_entries, read_list
+from rules.parties import Entry, InvalidList, Policy, RestrictedParties, packaged_entries, read_list
 from streams.errors import UserError
 from streams.settings import Settings
 
@@ -18,11 +18,16 @@ def list_file(folder: Path) -> Path | None:
     return found[0] if found else None
 
 
-def read_parties(path: Path, policy: Policy) -> RestrictedParties:
-    """The list of a file, with the parties that publishers leave out.
+def is_list(path: Path) -> bool:
+    """Whether a file is a list, by its name: `consolidated.json` or `consolidated.csv`, gzipped or not."""
+    return "consolidated" in path.name and path.name.removesuffix(".gz").endswith((".json", ".csv"))
 
-    Where the file does not say on which day it was made, that is the day on which it was written. Raises
-    UserError where it cannot be read whole.
+
+def read_entries(path: Path) -> tuple[tuple[Entry, ...], date]:
+    """The entries of a file, with the parties that publishers leave out, and the day on which it was made.
+
+    Where the file does not say that day, it is the day on which it was written. Raises UserError where it
+    cannot be read whole.
     """
     try:
         published = read_list(path.read_bytes())
@@ -31,7 +36,13 @@ def read_parties(path: Path, policy: Policy) -> RestrictedParties:
         raise UserError(f"cannot read {path}: {error.strerror}") from error
     except InvalidList as error:
         raise UserError(f"{path}: {error}; nothing of this file was used") from error
-    return RestrictedParties.of((*published.entries, *packaged_entries()), made, policy)
+    return (*published.entries, *packaged_entries()), made
+
+
+def read_parties(path: Path, policy: Policy) -> RestrictedParties:
+    """The list of a file; raises UserError where it cannot be read whole."""
+    entries, made = read_entries(path)
+    return RestrictedParties.of(entries, made, policy)
 
 
 def written_on(path: Path) -> date:

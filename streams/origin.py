@@ -1,10 +1,10 @@
 """Where an event came from: topic, partition and offset, also once it was sent on to another partition."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from aiokafka.structs import TopicPartition
+from msgspec import Struct
 
 from streams import topics
 from streams.outbox import Header
@@ -12,8 +12,7 @@ from streams.outbox import Header
 TRACEPARENT = "traceparent"
 
 
-@dataclass(frozen=True, slots=True)
-class Origin:
+class Origin(Struct, frozen=True, gc=False):
     """The place and the Kafka timestamp (milliseconds) of an event where it first was published."""
 
     topic: str
@@ -24,11 +23,14 @@ class Origin:
 
     def headers(self, prefix: str) -> list[Header]:
         """The place as Kafka headers whose names begin with `prefix`."""
-        return [
+        return [*self.partition_headers(prefix), (f"{prefix}_offset", b"%d" % self.offset)]
+
+    def partition_headers(self, prefix: str) -> tuple[Header, Header]:
+        """The place but for the offset: the same for a whole partition."""
+        return (
             (f"{prefix}_topic", self.topic.encode()),
             (f"{prefix}_partition", b"%d" % self.partition),
-            (f"{prefix}_offset", b"%d" % self.offset),
-        ]
+        )
 
     def forward_headers(self) -> list[Header]:
         """What a forwarded event carries, so that `origin_of` finds it again."""

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from aiokafka import AIOKafkaProducer
+from aiokafka.structs import TopicPartition
 
 Header = tuple[str, bytes | None]
 
@@ -20,6 +21,8 @@ class Outbox:
         self._open: dict[tuple[str, int], Any] = {}
         self._full: list[tuple[str, int, Any]] = []
         self._sent: list[asyncio.Future[Any]] = []
+        self.notes: dict[TopicPartition, tuple[int, str]] = {}
+        """Offsets with what is to be remembered beside them, committed with the records."""
 
     def put(
         self, topic: str, partition: int, key: bytes | None, value: bytes | None, headers: Sequence[Header]

@@ -9,6 +9,7 @@ from aiokafka.errors import KafkaError
 from aiokafka.structs import TopicPartition
 from mode import Service
 
+from streams import peek
 from streams.lane import Lane
 from streams.lanes import Lanes
 from streams.topics import SOURCES
@@ -29,13 +30,17 @@ class Standing:
     moved: float = field(default_factory=time.monotonic)
     arrived: float | None = None
     """When the oldest undecided event was written (seconds since the epoch), None where there is none."""
+    sure: bool = True
+    """False where the event was not seen yet: then it was written at that time or before it."""
 
 
 class Progress(Service):  # type: ignore[misc]  # mode comes untyped
     """Follows every source partition that is assigned to this worker."""
 
-    def __init__(self, lanes: Lanes) -> None:
-        self._lanes = lanes
+    mundane_level = "debug"
+
+    def __init__(self, brokers: str, lanes: Lanes) -> None:
+        self._brokers, self._lanes = brokers, lanes
         self._standings: dict[TopicPartition, Standing] = {}
         self._asked = time.monotonic()
         super().__init__()
@@ -74,6 +79,7 @@ class Progress(Service):  # type: ignore[misc]  # mode comes untyped
             self._standings = {
                 tp: self._standing(by_number[tp.partition], tp, *ends[tp]) for tp in partitions if tp in ends
             }
+            await self._look_up()
 
     def _standing(self, lane: Lane, tp: TopicPartition, fetched: int, end: int) -> Standing:
         arrived = lane.undecided_since(tp)
@@ -81,9 +87,27 @@ class Progress(Service):  # type: ignore[misc]  # mode comes untyped
         position = decided if arrived is not None else max(decided, fetched)
         standing = Standing(position, max(0, end - position), arrived=arrived)
         before = self._standings.get(tp)
-        if before is not None and before.lag and before.position == position:
-            standing.moved = before.moved
+        stayed = before if before is not None and before.lag and before.position == position else None
+        if stayed is not None:
+            standing.moved = stayed.moved
         if standing.lag and arrived is None:
-            # Not fetched yet, so its time is not known here: it is at least as old as this.
-            standing.arrived = before.arrived if before and before.arrived else time.time()
+            noticed = None if stayed is None else stayed.arrived
+            standing.arrived = noticed or time.time()
+            standing.sure = noticed is not None and stayed is not None and stayed.sure
         return standing
+
+    async def _look_up(self) -> None:
+        """Read when the events were written that wait since the last look and were not fetched."""
+        lately = time.monotonic() - ASK_SECONDS / 2
+        waiting = {
+            tp: standing.position
+            for tp, standing in self._standings.items()
+            if not standing.sure and standing.moved < lately
+        }
+        if not waiting:
+            return
+        try:
+            for tp, at in (await peek.written(self._brokers, waiting)).items():
+                self._standings[tp].arrived, self._standings[tp].sure = at, True
+        except (KafkaError, OSError) as error:
+            log.debug("cannot look up when events were written", error=repr(error))

@@ -6,6 +6,7 @@ from typing import Any
 from streams import topics
 from streams.origin import Origin, trace_of
 from streams.outbox import Header, Outbox
+from streams.rescreening import rescreening_of
 
 LARGEST_VALUE = topics.LARGEST_RECORD - 64 * 1024
 """Room is left for the key, the headers and the batch around a record."""
@@ -25,23 +26,29 @@ class DecisionHeaders:
     """The headers of decisions made at one time: CloudEvents (binary mode), the event, the standing."""
 
     def __init__(self, group: str, decided_at: datetime) -> None:
-        self._common = [
+        self._common = (
             *_FIXED,
             ("ce_source", f"/exportgate/{group}".encode()),
             ("ce_time", _time(decided_at)),
-        ]
+        )
+        self._of_partition: dict[tuple[str, int], tuple[Header, ...]] = {}
 
     def of(
         self, origin: Origin, subject: bytes, decision_id: str, decision: str, standing: str, record: Any
     ) -> list[Header]:
         """The headers of one decision on the event of `record`."""
+        came_from = (origin.topic, origin.partition)
+        common = self._of_partition.get(came_from)
+        if common is None:
+            common = (*self._common, *origin.partition_headers("event"))
+            self._of_partition[came_from] = common
         headers: list[Header] = [
-            *self._common,
+            *common,
+            ("event_offset", b"%d" % origin.offset),
             _TYPES[decision],
             _STANDINGS[standing],
             ("ce_id", decision_id.encode()),
             ("ce_subject", subject),
-            *origin.headers("event"),
         ]
         if record.headers:
             headers += trace_of(record.headers)
@@ -50,7 +57,12 @@ class DecisionHeaders:
 
 def forward(outbox: Outbox, record: Any, origin: Origin, end_user_id: str, home: int) -> None:
     """Send an event on to the partition of its end user."""
-    headers = [*origin.forward_headers(), *trace_of(record.headers)]
+    rescreening = rescreening_of(record.headers)
+    headers = [
+        *origin.forward_headers(),
+        *trace_of(record.headers),
+        *(rescreening.headers() if rescreening else []),
+    ]
     outbox.put(topics.REPARTITION, home, end_user_id.encode(), record.value, headers)
 
 

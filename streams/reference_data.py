@@ -1,30 +1,55 @@
-"""All that an event is joined with: the three reference tables of a worker, opened and confirmed together."""
+"""All that an event is joined with: the reference tables of a worker, opened and confirmed together."""
 
 import asyncio
 from collections.abc import Iterable
+from typing import Any
 
 from mode import Service
 
-from rules import EndUser, UnreadableRecord
+from rules import ELSEWHERE, EndUser, Parties, UnreadableRecord
+from streams.list_files import policy_of
 from streams.murmur2 import partition_of
+from streams.party_table import PartyTable, Taken
 from streams.settings import Settings
-from streams.tables import DestinationTable, EndUserTable, ItemTable, OnUnreadable
+from streams.tables import DestinationTable, EndUserTable, ItemTable, OnUnreadable, ReferenceTable
 
 
 class ReferenceData(Service):  # type: ignore[misc]  # mode comes untyped
-    """Destinations, items and the end users of the assigned partitions."""
+    """Destinations, items, restricted parties and the end users of the assigned partitions."""
 
-    def __init__(self, settings: Settings, on_unreadable: OnUnreadable) -> None:
+    mundane_level = "debug"
+
+    def __init__(
+        self,
+        settings: Settings,
+        on_unreadable: OnUnreadable,
+        list_taken: Taken = lambda before, now: None,
+    ) -> None:
         self._partitions = settings.partitions
         self.destinations = DestinationTable(settings.brokers, on_unreadable)
         self.items = ItemTable(settings.brokers, on_unreadable)
         self.end_users = EndUserTable(settings.brokers, on_unreadable, settings.partitions)
-        self.tables = (self.destinations, self.items, self.end_users)
+        self._list = (
+            None
+            if settings.restricted_parties == "elsewhere"
+            else PartyTable(settings.brokers, on_unreadable, policy_of(settings), list_taken)
+        )
+        self._whole: tuple[ReferenceTable[Any], ...] = (
+            self.destinations,
+            self.items,
+            *([] if self._list is None else [self._list]),
+        )
+        self.tables = (*self._whole, self.end_users)
         super().__init__()
 
     def on_init_dependencies(self) -> Iterable[Service]:
         """The tables start and stop with this service."""
         return self.tables
+
+    @property
+    def parties(self) -> Parties:
+        """The restricted-party list that decisions are made with."""
+        return ELSEWHERE if self._list is None else self._list.parties
 
     async def assign(self, partitions: Iterable[int]) -> None:
         """Read the end users of exactly these partitions."""
@@ -32,11 +57,7 @@ class ReferenceData(Service):  # type: ignore[misc]  # mode comes untyped
 
     def is_current(self, partition: int) -> bool:
         """Whether all that an event of this partition is joined with was confirmed within two seconds."""
-        return (
-            self.destinations.is_current()
-            and self.items.is_current()
-            and self.end_users.is_current(partition)
-        )
+        return self.end_users.is_current(partition) and all(table.is_current() for table in self._whole)
 
     async def caught_up(self, partition: int) -> None:
         """Wait until the tables hold all that was acknowledged before this call.
@@ -44,7 +65,7 @@ class ReferenceData(Service):  # type: ignore[misc]  # mode comes untyped
         Raises LookupError where the partition is no longer this worker's.
         """
         await asyncio.gather(
-            self.destinations.caught_up([0]), self.items.caught_up([0]), self.end_users.caught_up([partition])
+            self.end_users.caught_up([partition]), *(table.caught_up([0]) for table in self._whole)
         )
 
     @property

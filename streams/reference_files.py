@@ -14,6 +14,7 @@ from rules import Destination, Destinations, EndUser, InvalidRecord, Item
 from streams import topics
 from streams.errors import UserError
 from streams.keyed_records import KeyedRecords, version_of
+from streams.list_files import list_file
 
 REMEMBERED = 32_768
 
@@ -80,7 +81,8 @@ def files_of(path: Path) -> list[Path]:
     """The reference files that a path means; raises UserError for a folder that has none."""
     if not path.is_dir():
         return [path]
-    files = _known(path)
+    found = list_file(path)
+    files = [*_known(path), *([] if found is None else [found])]
     if not files:
         raise UserError(f"{path}: no reference file here; those are called {', '.join(KINDS)}")
     return files
@@ -141,7 +143,7 @@ def _take(records: KeyedRecords[Any], kind: Kind, row: bytes) -> str | None:
     """Take in one row; give what is wrong with it."""
     try:
         value = _canonical(orjson.loads(row))
-        key = getattr(kind.read(value), kind.key_field).strip()
+        key = getattr(kind.read(value), kind.key_field)
     except orjson.JSONDecodeError as error:
         return f"not JSON: {error}"
     except orjson.JSONEncodeError:

@@ -13,7 +13,7 @@ from aiokafka.structs import TopicPartition
 import rules
 from rules import EndUser, InvalidEvent, Outcome, Parties, Unreadable, UnreadableRecord
 from streams import publish, topics
-from streams.decision import Event, Versions, decided
+from streams.decision import Event, decided
 from streams.hold_log import HoldLog
 from streams.holds import Holds
 from streams.lane import Batch
@@ -21,6 +21,7 @@ from streams.metrics import Metrics
 from streams.origin import Origin, origin_of
 from streams.outbox import Outbox
 from streams.reference_data import ReferenceData
+from streams.rescreening import rescreening_of
 from streams.tally import Tally
 
 log = structlog.get_logger(__name__)
@@ -36,7 +37,8 @@ class Joined:
     """The state of the world that a chunk of events is decided with."""
 
     destinations: rules.Destinations
-    versions: Versions
+    parties: Parties
+    versions: rules.Versions
     headers: publish.DecisionHeaders
     decided_at: datetime
 
@@ -50,15 +52,15 @@ class Screening:
         group: str,
         holds: Holds,
         reference: ReferenceData,
-        parties: Parties,
         metrics: Metrics,
         hold_log: HoldLog,
     ) -> None:
         self.holds = holds
+        self.written: set[bytes] | None = None
+        """Keys written to `screening.holds` since somebody began to read it for what may be deleted."""
         self._number = number
         self._group = group
         self._reference = reference
-        self._parties = parties
         self._tally = Tally(metrics, hold_log)
 
     async def decide(self, batch: Batch, outbox: Outbox) -> None:
@@ -78,10 +80,12 @@ class Screening:
         self._tally.commit()
 
     def _chunk(self, tp: TopicPartition, records: Sequence[Any], outbox: Outbox) -> None:
-        decided_at, destinations = datetime.now(UTC), self._reference.destinations.snapshot()
+        decided_at, parties = datetime.now(UTC), self._reference.parties
+        destinations = self._reference.destinations.snapshot()
         joined = Joined(
             destinations,
-            Versions(destinations.version, self._parties.version),
+            parties,
+            rules.Versions(destinations=destinations.version, restricted_parties=parties.version),
             publish.DecisionHeaders(self._group, decided_at),
             decided_at,
         )
@@ -142,25 +146,29 @@ class Screening:
                 f"the end user was not found, and {topics.END_USERS} is not partitioned by murmur2: "
                 "load the end users with Kafka's default partitioner"
             )
-        return rules.screen(event, joined.destinations, self._reference.items.view, on_record, self._parties)
+        return rules.screen(event, joined.destinations, self._reference.items.view, on_record, joined.parties)
 
     def _publish(
         self, event: Event, record: Any, origin: Origin, outcome: Outcome, joined: Joined, outbox: Outbox
     ) -> None:
-        decision = decided(event, record.value, outcome, self.holds, joined.decided_at, joined.versions)
-        value = decision.encode()
+        rescreening = rescreening_of(record.headers) if record.headers else None
+        subject, key, decision, changed = decided(
+            event, record.value, outcome, self.holds, joined.decided_at, joined.versions, rescreening
+        )
+        value = rules.encode(decision)
         if not publish.fits(value):
-            value = decision.encode(rules.compact(outcome))
+            value = rules.encode(rules.compact(decision, outcome))
             if not publish.fits(value):
                 raise ValueError(f"a decision on {len(outcome.lines)} lines is too large: split the order")
-        key, stand = event.subject.encode(), decision.stand
         headers = joined.headers.of(
-            origin, key, decision.decision_id, outcome.decision, stand.standing, record
+            origin, key, decision.decision_id, decision.decision, decision.standing, record
         )
         outbox.put(topics.DECISIONS, self._number, key, value, headers)
-        if stand.changed:
+        if changed:
             outbox.put(topics.HOLDS, self._number, key, value, headers)
-        self._tally.decided(event.subject, event.subject_type, decision.decision_id, outcome, origin)
+            if self.written is not None:
+                self.written.add(key)
+        self._tally.decided(subject, event.subject_type, decision.decision_id, outcome, origin.timestamp)
 
     def _hold_anyway(
         self,

@@ -80,6 +80,8 @@ class SourceTable(Service):  # type: ignore[misc]  # mode comes untyped
     not answer makes the table not current, never the worker fail: it is tried again until it does.
     """
 
+    mundane_level = "debug"
+
     def __init__(self, topic: str, brokers: str, partitions: Iterable[int] = (), **service: Any) -> None:
         super().__init__(**service)
         self.topic, self.brokers = topic, brokers

@@ -26,7 +26,7 @@ T = TypeVar("T")
 OnUnreadable = Callable[[str, int, int, bytes | None, bytes | None, str], None]
 """Called with topic, partition, offset, key, value and what is wrong, for a record that came live."""
 
-REMEMBERED = 32_768
+REMEMBERED = 131_072
 """So many decoded records are kept; a record that changed has other bytes, so none is ever stale."""
 
 
@@ -130,6 +130,14 @@ class EndUserTable(ReferenceTable[EndUser]):
     def get(self, partition: int, end_user_id: str) -> EndUser | UnreadableRecord | None:
         """Give the end user's record in a partition; raises LookupError for one that is not read here."""
         return self._contents[partition].get(end_user_id)
+
+    def keys(self, partition: int) -> list[str]:
+        """The end users of a partition whose records can be read; LookupError for one not read here."""
+        return list(self._contents[partition].values_as_given)
+
+    def position(self, partition: int) -> int:
+        """The offset up to which a partition was read; LookupError for one not read here."""
+        return self._reading(partition).position or 0
 
     def well_placed(self, partition: int) -> bool:
         """Tell whether an end user who is not found in a partition that is its own can be believed absent."""

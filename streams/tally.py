@@ -2,12 +2,14 @@
 
 import time
 from collections import Counter
-from typing import Any
+from collections.abc import Sequence
 
 from rules import Outcome
 from streams.hold_log import HoldLog
 from streams.metrics import Metrics
-from streams.origin import Origin
+
+Held = tuple[str, str, Outcome]
+"""The subject, the decision's id and what was decided."""
 
 
 class Tally:
@@ -18,25 +20,19 @@ class Tally:
         self._begin()
 
     def _begin(self) -> None:
-        self._outcomes: dict[tuple[int, str], list[Any]] = {}
         self._timestamps: dict[str, list[int]] = {"order": [], "download": []}
-        self._holds: list[tuple[str, str, Outcome]] = []
+        self._holds: dict[str, list[Held]] = {"order": [], "download": []}
         self._dead: Counter[str] = Counter()
         self._forwarded: Counter[str] = Counter()
         self._batches: list[tuple[str, int, float]] = []
 
     def decided(
-        self, subject: str, subject_type: str, decision_id: str, outcome: Outcome, origin: Origin
+        self, subject: str, subject_type: str, decision_id: str, outcome: Outcome, timestamp: int
     ) -> None:
-        """Count one decision."""
-        entry = self._outcomes.get((id(outcome), subject_type))
-        if entry is None:
-            self._outcomes[(id(outcome), subject_type)] = [outcome, 1]
-        else:
-            entry[1] += 1
-        self._timestamps[subject_type].append(origin.timestamp)
+        """Count one decision on an event of that Kafka timestamp (milliseconds)."""
+        self._timestamps[subject_type].append(timestamp)
         if outcome.hold_type is not None:
-            self._holds.append((subject, decision_id, outcome))
+            self._holds[subject_type].append((subject, decision_id, outcome))
 
     def dead(self, reason: str) -> None:
         """Count one dead letter."""
@@ -52,8 +48,9 @@ class Tally:
 
     def commit(self) -> None:
         """Make metrics and log lines of all that was counted."""
-        for (_, subject_type), (outcome, times) in self._outcomes.items():
-            self._count(outcome, subject_type, times)
+        for subject_type, holds in self._holds.items():
+            self._count(subject_type, [outcome for _, _, outcome in holds])
+            self._hold_log.write(holds)
         self._observe_latency()
         for topic, records, seconds in self._batches:
             self._metrics.events.labels(topic).inc(records)
@@ -64,18 +61,21 @@ class Tally:
             self._metrics.dead_letters.labels(reason).inc(times)
         for topic, times in self._forwarded.items():
             self._metrics.repartitioned.labels(topic).inc(times)
-        self._hold_log.write(self._holds)
         self._begin()
 
-    def _count(self, outcome: Outcome, subject_type: str, times: int) -> None:
+    def _count(self, subject_type: str, held: Sequence[Outcome]) -> None:
         metrics = self._metrics
-        metrics.decisions.labels(outcome.decision, outcome.hold_type or "", subject_type).inc(times)
-        if outcome.hold_type is not None:
-            metrics.blocked_transfers.labels(
-                outcome.hold_type, outcome.destination_group, outcome.item_family
-            ).inc(times)
-            for code in outcome.codes:
-                metrics.hold_reasons.labels(code).inc(times)
+        releases = len(self._timestamps[subject_type]) - len(held)
+        metrics.decisions.labels("release", "", subject_type).inc(releases)
+        for hold_type, times in Counter(outcome.hold_type for outcome in held).items():
+            metrics.decisions.labels("hold", hold_type, subject_type).inc(times)
+        transfers = Counter(
+            (outcome.hold_type, outcome.destination_group, outcome.item_family) for outcome in held
+        )
+        for labels, times in transfers.items():
+            metrics.blocked_transfers.labels(*labels).inc(times)
+        for code, times in Counter(code for outcome in held for code in outcome.codes).items():
+            metrics.hold_reasons.labels(code).inc(times)
 
     def _observe_latency(self) -> None:
         now = time.time()

@@ -8,8 +8,9 @@ from rules.parties.comparison import compare
 from rules.parties.entries import Entry, citation_of, decode_entry, encode_entry, packaged_entries
 from rules.parties.lists import InvalidList, PublishedList, read_list
 from rules.parties.match import Match
+from rules.parties.named import matches_of
 from rules.parties.parties import ELSEWHERE, NOT_LOADED, Parties
-from rules.parties.snapshot import Delta, Policy, RestrictedParties
+from rules.parties.snapshot import Delta, Policy, RestrictedParties, version_of
 
 __all__ = [
     "ELSEWHERE",
@@ -26,6 +27,8 @@ __all__ = [
     "compare",
     "decode_entry",
     "encode_entry",
+    "matches_of",
     "packaged_entries",
     "read_list",
+    "version_of",
 ]

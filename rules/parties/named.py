@@ -84,8 +84,7 @@ def is_name(text: str | None) -> bool:
 def parties_of(event: Order | DownloadRequest, end_user: EndUser | None) -> Iterator[Party]:
     """The end user, then who receives or stands between."""
     if end_user is not None:
-        kind = "person" if end_user.category == "individual" else None
-        yield Party("end_user record", names_of(end_user), read(end_user.country), kind)
+        yield on_record(end_user)
     elif event.end_user is not None:
         yield Party("end_user", names_of(event.end_user), read(event.end_user.country))
     if isinstance(event, DownloadRequest):
@@ -95,6 +94,18 @@ def parties_of(event: Order | DownloadRequest, end_user: EndUser | None) -> Iter
         return
     for each in event.intermediaries or ():
         yield Party("intermediaries", named(each.name), read(each.country))
+
+
+def on_record(end_user: EndUser) -> Party:
+    """The end user of a record as a party."""
+    kind = "person" if end_user.category == "individual" else None
+    return Party("end_user record", names_of(end_user), read(end_user.country), kind)
+
+
+def matches_of(end_user: EndUser, listing: Matching, day: date) -> tuple[Match, ...]:
+    """The entries that an end user on record may be of, that count on a day and that nobody cleared."""
+    found = in_force(on_record(end_user), listing, day)
+    return tuple(match for match in found if not is_cleared(match, end_user))
 
 
 def read(country: str | None) -> str | None:

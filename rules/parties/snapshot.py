@@ -52,6 +52,8 @@ class RestrictedParties(Parties):
     To build one takes seconds and no event loop; it can be built in another thread and swapped in whole.
     """
 
+    version: str
+
     def __init__(self, entries: Mapping[str, Entry], made: date, policy: Policy) -> None:
         self.entries = entries
         self.made = made
@@ -96,7 +98,7 @@ class RestrictedParties(Parties):
         if found is None:
             if len(self._matches) >= REMEMBERED:
                 self._matches.clear()
-            found = self._matches[name, country, kind] = self._found(name, country, kind)
+            found = self._matches[name, country, kind] = self.look_up(name, country, kind)
         return found
 
     def since(self, earlier: RestrictedParties) -> Delta:
@@ -108,7 +110,19 @@ class RestrictedParties(Parties):
             tuple(entry for key, entry in then.items() if key not in now),
         )
 
-    def _found(self, name: str, country: str | None, kind: str | None) -> tuple[Match, ...]:
+    def unlike(self, earlier: RestrictedParties) -> tuple[RestrictedParties, RestrictedParties]:
+        """Two small lists: what is here and was not so earlier, and what was there and is not so here."""
+        here = (entry for key, entry in self.entries.items() if earlier.entries.get(key) != entry)
+        there = (entry for key, entry in earlier.entries.items() if self.entries.get(key) != entry)
+        return self.of(here, self.made, self.policy), self.of(there, self.made, self.policy)
+
+    @property
+    def forgetful(self) -> Forgetful:
+        """The same list for many names that nobody will ask for again."""
+        return Forgetful(self)
+
+    def look_up(self, name: str, country: str | None, kind: str | None) -> tuple[Match, ...]:
+        """Like `matches`, for names that nobody will ask for again: not remembered."""
         best: dict[str, Match] = {}
         for hit in self._index.search(name, self.policy.possible * NEARLY, person=kind == "person"):
             match = self._match(name, hit, country, kind)
@@ -124,6 +138,16 @@ class RestrictedParties(Parties):
         band: Band = "strong" if score >= self.policy.strong else "possible"
         pairs = hit.alignment.pairs
         return Match(entry, name, hit.listed.written, score, band, pairs, tuple(evidence))
+
+
+class Forgetful(NamedTuple):
+    """A list that remembers nothing of what it is asked."""
+
+    listing: RestrictedParties
+
+    def matches(self, name: str, country: str | None = None, kind: str | None = None) -> tuple[Match, ...]:
+        """The entries that a name may be of."""
+        return self.listing.look_up(name, country, kind)
 
 
 def names_of(entry: Entry) -> tuple[str, ...]:

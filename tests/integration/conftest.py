@@ -148,6 +148,11 @@ class Gate:
         eventually(all_there, f"{count} decisions on each of {len(subjects)} subjects", within)
         return {subject: self._decisions[subject] for subject in subjects}
 
+    @property
+    def decided(self) -> set[str]:
+        """The subjects on which a decision has come."""
+        return set(self._decisions)
+
     def read(self) -> None:
         """Take in the decisions that have come."""
         for records in self._consumer.poll(timeout_ms=200, max_records=10_000).values():

@@ -64,34 +64,48 @@ def _decide(gate, order: dict, partition: int | None = None):
     return decision
 
 
-def test_a_changed_destination_is_seen_by_the_next_event(gate):
-    """An event two seconds after a destination's change is decided with it, and names the new version."""
-    end_user = {"end_user": {"name": "Acme GmbH", "country": "DE", "category": "private_company"}}
-    gate.worker().ready()
+def _end_users_everywhere(gate, name: str) -> list[str]:
+    """End users of every partition."""
+    everywhere = [f"eu-{name}-{number}" for number in range(gate.settings.partitions * 4)]
+    partitions = {partition_of(each.encode(), gate.settings.partitions) for each in everywhere}
+    assert partitions == set(range(gate.settings.partitions))
+    return everywhere
+
+
+def test_a_changed_destination_is_seen_by_every_worker(gate):
+    """Two seconds after a destination's change, events of every partition are decided with it, and say so."""
+    for worker in [gate.worker(), gate.worker()]:
+        worker.ready()
+    end_users = _end_users_everywhere(gate, "destination")
+    inline = {"end_user": {"name": "Acme GmbH", "country": "DE", "category": "private_company"}}
     _change(gate, topics.DESTINATIONS, COUNTRY, _destination(COUNTRY, ["B"]))
-    before = _decide(gate, _order("ord-destination-before", "eu-destination", COUNTRY, **end_user))
+    before = [_decide(gate, _order(f"ord-before-{each}", each, COUNTRY, **inline)) for each in end_users]
 
     _change(gate, topics.DESTINATIONS, COUNTRY, _destination(COUNTRY, GROUP_E))
-    after = _decide(gate, _order("ord-destination-after", "eu-destination", COUNTRY, **end_user))
+    after = [_decide(gate, _order(f"ord-after-{each}", each, COUNTRY, **inline)) for each in end_users]
 
-    assert before.content["decision"] == "release"
-    assert after.content["decision"] == "hold"
-    assert "ACE_C1" in after.codes
-    assert before.content["versions"]["destinations"] != after.content["versions"]["destinations"]
+    assert {decision.content["decision"] for decision in before} == {"release"}
+    assert all("ACE_C1" in decision.codes for decision in after)
+    (old,) = {decision.content["versions"]["destinations"] for decision in before}
+    (new,) = {decision.content["versions"]["destinations"] for decision in after}
+    assert old != new
 
 
-def test_a_changed_end_user_is_seen_by_the_next_event(gate):
-    """An event two seconds after an end user's change is decided with it."""
-    gate.worker().ready()
-    _change(gate, topics.END_USERS, "eu-changed", _end_user("eu-changed"))
-    before = _decide(gate, _order("ord-end-user-before", "eu-changed"))
+def test_a_changed_end_user_is_seen_by_the_worker_that_has_it(gate):
+    """Two seconds after end users of every partition changed, events are decided with what they are now."""
+    for worker in [gate.worker(), gate.worker()]:
+        worker.ready()
+    end_users = _end_users_everywhere(gate, "changed")
+    gate.load(end_users=[_end_user(each) for each in end_users])
+    _after_the_bound(gate)
+    before = [_decide(gate, _order(f"ord-before-{each}", each)) for each in end_users]
 
-    _change(gate, topics.END_USERS, "eu-changed", _end_user("eu-changed", country="CU"))
-    after = _decide(gate, _order("ord-end-user-after", "eu-changed"))
+    gate.load(end_users=[_end_user(each, country="CU") for each in end_users])
+    _after_the_bound(gate)
+    after = [_decide(gate, _order(f"ord-after-{each}", each)) for each in end_users]
 
-    assert before.content["decision"] == "release"
-    assert after.content["decision"] == "hold"
-    assert "ACE_C1" in after.codes
+    assert {decision.content["decision"] for decision in before} == {"release"}
+    assert all("ACE_C1" in decision.codes for decision in after)
 
 
 def test_a_deleted_end_user_is_unknown_to_the_next_event(gate):

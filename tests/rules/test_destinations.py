@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
+import msgspec
 import pytest
 
 import rules
@@ -82,3 +83,10 @@ def test_every_changed_country_has_its_history_from_the_start():
     """A first period that began later would count for the past too, and release what was restricted then."""
     starts = {each.country: each.periods[0].since for each in rules.packaged_destinations()}
     assert set(starts.values()) == {date(2022, 5, 26)}
+
+
+def test_a_group_with_a_line_break_behind_it_does_not_validate() -> None:
+    """What is not exactly a group is an error, never a country in no group."""
+    periods = [{"from": "2022-05-26", "groups": ["D:1\n"], "ns1": True, "ns2": True}]
+    with pytest.raises(rules.InvalidRecord):
+        rules.read_destination(msgspec.json.encode({"country": "ZZ", "periods": periods}))

@@ -127,3 +127,18 @@ def test_a_record_that_does_not_validate_is_refused(read: object, record: object
     assert callable(read)
     with pytest.raises(rules.InvalidRecord):
         read(as_bytes(record))
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        order(occurred_at="2026-11-24T10:00:00+0100", x={"occurred_at": "2026-11-24T10:00:00Z"}),
+        order(occurred_at="2026-11-24T10:00:00+0100", x={"occurred_at": "2026-11-24T10:00:00Z"}).replace(
+            b'"occurred_at"', b'"occurred\\u005fat"', 1
+        ),
+    ],
+)
+def test_the_time_of_another_field_is_not_the_events(value: bytes) -> None:
+    """What has the right form somewhere else does not make up for the wrong one."""
+    with pytest.raises(rules.InvalidEvent):
+        rules.read_event(value)

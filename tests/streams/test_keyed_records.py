@@ -28,11 +28,13 @@ def test_a_record_is_found_by_its_key() -> None:
     assert list(records) == ["a"]
 
 
-def test_a_key_may_be_the_trimmed_identifier() -> None:
-    """Spaces around an identifier in the record are not part of it."""
+def test_an_identifier_is_exact() -> None:
+    """Spaces around an identifier are part of it: the record is found by the identifier as it is written."""
     records = items()
-    assert records.put(b"a", row(" a ")) is None
-    assert isinstance(records["a"], rules.Item)
+    assert records.put(b" a ", row(" a ")) is None
+    assert records.get("a") is None
+    assert records.get(" a ").sku == " a "
+    assert records.put(b"b", row(" b ")) == "its key is 'b', its sku ' b '"
 
 
 def test_a_null_value_deletes() -> None:

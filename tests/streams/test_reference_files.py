@@ -80,3 +80,11 @@ def test_unknown_and_missing_files_are_errors(tmp_path: Path) -> None:
         read_folder(tmp_path / "nowhere")
     with pytest.raises(UserError, match="no reference file here"):
         files_of(tmp_path)
+
+
+def test_identifiers_of_a_file_are_as_they_are_written(tmp_path: Path) -> None:
+    """A space around an identifier is part of it, in a file as in an event, so that they meet."""
+    (tmp_path / "items.jsonl").write_text('{"sku": " X ", "eccn": "4D004"}\n')
+    items = read_folder(tmp_path).items
+    assert items.get("X") is None
+    assert items.get(" X ").eccn == "4D004"

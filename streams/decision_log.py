@@ -1,0 +1,90 @@
+"""The decisions on given subjects, read from `screening.decisions` from end to end."""
+
+import asyncio
+from collections.abc import Collection, Sequence
+from typing import Literal, NamedTuple
+
+import msgspec
+from aiokafka import AIOKafkaConsumer, ConsumerRecord
+from aiokafka.errors import KafkaConnectionError, KafkaError
+from aiokafka.structs import TopicPartition
+
+from streams import topics
+from streams.errors import UserError, unreachable
+from streams.settings import Settings
+
+
+class Summary(msgspec.Struct):
+    """What of a decision says which one it is and how its subject stood after it."""
+
+    decision_id: str
+    decision: Literal["hold", "release"]
+    decided_at: str
+    supersedes: str | None = None
+
+
+class Found(NamedTuple):
+    """A decision as it was published: its bytes, what they say in short, and where its event lies."""
+
+    value: bytes
+    summary: Summary
+    event: TopicPartition
+    event_offset: int
+
+
+def find(settings: Settings, subjects: Collection[str]) -> dict[str, list[Found]]:
+    """Every decision on each subject (`order:ord-1`), oldest first; a subject may have none.
+
+    Reads the whole of `screening.decisions`, which is ordered by nothing else than time. Raises UserError
+    where Kafka cannot be read.
+    """
+    topics.check(settings)
+    try:
+        return asyncio.run(_find(settings, {subject.encode(): subject for subject in subjects}))
+    except KafkaConnectionError as error:
+        raise unreachable(settings.brokers) from error
+    except KafkaError as error:
+        raise UserError(f"{topics.DECISIONS} cannot be read: {error}") from error
+
+
+def in_question(decisions: Sequence[Found]) -> Found:
+    """The decision that a re-screening is about: the hold that stands, else the last one."""
+    standing: Found | None = None
+    for found in decisions:
+        if standing is None or found.summary.supersedes == standing.summary.decision_id:
+            standing = found if found.summary.decision == "hold" else None
+    return standing or decisions[-1]
+
+
+async def _find(settings: Settings, keys: dict[bytes, str]) -> dict[str, list[Found]]:
+    found: dict[str, list[Found]] = {subject: [] for subject in keys.values()}
+    consumer = AIOKafkaConsumer(
+        bootstrap_servers=settings.brokers,
+        enable_auto_commit=False,
+        isolation_level="read_committed",
+        max_partition_fetch_bytes=4 * 1024 * 1024,
+    )
+    try:
+        await consumer.start()
+        partitions = [TopicPartition(topics.DECISIONS, number) for number in range(settings.partitions)]
+        consumer.assign(partitions)
+        await consumer.seek_to_beginning()
+        ends = await consumer.end_offsets(partitions)
+        while [tp for tp in partitions if await consumer.position(tp) < ends[tp]]:
+            for records in (await consumer.getmany(timeout_ms=200, max_records=20_000)).values():
+                for record in records:
+                    if record.key in keys:
+                        found[keys[record.key]].append(_found(record))
+    finally:
+        await consumer.stop()
+    return {subject: sorted(each, key=lambda one: one.summary.decided_at) for subject, each in found.items()}
+
+
+def event_of(record: ConsumerRecord) -> tuple[TopicPartition, int]:
+    """The partition and the offset of the event that a decision was made on, as its headers say."""
+    said = {name: value.decode() for name, value in record.headers}
+    return TopicPartition(said["event_topic"], int(said["event_partition"])), int(said["event_offset"])
+
+
+def _found(record: ConsumerRecord) -> Found:
+    return Found(record.value, msgspec.json.decode(record.value, type=Summary), *event_of(record))

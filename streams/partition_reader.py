@@ -1,0 +1,57 @@
+"""Records of one partition between two offsets, or since a time, read once."""
+
+from collections.abc import AsyncIterator
+
+from aiokafka import AIOKafkaConsumer, ConsumerRecord
+from aiokafka.structs import TopicPartition
+
+from streams.topics import LARGEST_RECORD
+
+
+class PartitionReader:
+    """A consumer without a group, of committed records; a context that closes it."""
+
+    def __init__(self, brokers: str) -> None:
+        self._consumer = AIOKafkaConsumer(
+            bootstrap_servers=brokers,
+            enable_auto_commit=False,
+            isolation_level="read_committed",
+            auto_offset_reset="earliest",
+            max_partition_fetch_bytes=LARGEST_RECORD,
+        )
+
+    async def __aenter__(self) -> "PartitionReader":
+        await self._consumer.start()
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self._consumer.stop()
+
+    async def since(self, tp: TopicPartition, time_ms: int) -> AsyncIterator[ConsumerRecord]:
+        """The records from a time (milliseconds since the epoch) to the present end."""
+        found = (await self._consumer.offsets_for_times({tp: time_ms}))[tp]
+        if found is not None:
+            async for record in self.between(tp, found.offset):
+                yield record
+
+    async def between(
+        self, tp: TopicPartition, start: int, end: int | None = None
+    ) -> AsyncIterator[ConsumerRecord]:
+        """The records from one offset to before another, or to the present end."""
+        self._consumer.assign([tp])
+        self._consumer.seek(tp, start)
+        if end is None:
+            end = (await self._consumer.end_offsets([tp]))[tp]
+        while await self._consumer.position(tp) < end:
+            for record in (await self._consumer.getmany(tp, timeout_ms=200, max_records=2_000)).get(tp, []):
+                if record.offset < end:
+                    yield record
+
+    async def at(self, tp: TopicPartition, offset: int) -> ConsumerRecord | None:
+        """The record of an offset; None where retention has taken it."""
+        start = (await self._consumer.beginning_offsets([tp]))[tp]
+        if offset < start:
+            return None
+        async for record in self.between(tp, offset, offset + 1):
+            return record
+        return None

@@ -1,0 +1,139 @@
+"""Having decisions made again: how a person lifts a hold after clearing a match or correcting a record."""
+
+import asyncio
+from collections.abc import Collection, Sequence
+from typing import NamedTuple
+
+import orjson
+from aiokafka import AIOKafkaProducer, ConsumerRecord
+from aiokafka.errors import KafkaConnectionError, KafkaError
+
+import rules
+from streams.decision_log import Found, find, in_question
+from streams.decision_view import in_short
+from streams.errors import UserError, unreachable
+from streams.partition_reader import PartitionReader
+from streams.reference_data import ReferenceData
+from streams.rescreening import Rescreening, headers_of
+from streams.settings import Settings
+from streams.topics import LARGEST_RECORD
+
+
+class Stored(NamedTuple):
+    """A subject, the decision in question and the event that it was made on."""
+
+    subject: str
+    decision: Found
+    event: ConsumerRecord
+
+
+def rescreen(
+    settings: Settings, subjects: Collection[str], by: str, reason: str, *, dry_run: bool
+) -> list[str]:
+    """Publish the stored event of each subject once more, or say what would come of it.
+
+    Gives a line for a person for each subject. Raises UserError where a subject has no decision or retention
+    has taken an event, before anything is published, and where Kafka cannot be reached.
+    """
+    decisions = find(settings, subjects)
+    for subject, found in decisions.items():
+        if not found:
+            raise UserError(f"no decision on {subject}: a subject is order:ID or download:ID")
+    questions = {subject: in_question(found) for subject, found in decisions.items()}
+    try:
+        return asyncio.run(_rescreen(settings, questions, by, reason, dry_run))
+    except KafkaConnectionError as error:
+        raise unreachable(settings.brokers) from error
+    except KafkaError as error:
+        raise UserError(f"Kafka refused the re-screening: {error}") from error
+
+
+async def _rescreen(
+    settings: Settings, questions: dict[str, Found], by: str, reason: str, dry_run: bool
+) -> list[str]:
+    stored = await _events(settings, questions)
+    if dry_run:
+        return await _foretold(settings, stored)
+    await _publish(settings, stored, by, reason)
+    return [
+        f"{each.subject}: {each.decision.summary.decision} {each.decision.summary.decision_id} "
+        "is decided again"
+        for each in stored
+    ]
+
+
+async def _events(settings: Settings, questions: dict[str, Found]) -> list[Stored]:
+    """The event of each decision, read where it lies."""
+    async with PartitionReader(settings.brokers) as reader:
+        return [
+            Stored(subject, found, await _event(reader, subject, found))
+            for subject, found in questions.items()
+        ]
+
+
+async def _event(reader: PartitionReader, subject: str, found: Found) -> ConsumerRecord:
+    record = await reader.at(found.event, found.event_offset)
+    if record is None:
+        raise UserError(
+            f"the event of {subject} is gone, retention took {found.event.topic}-{found.event.partition} "
+            f"offset {found.event_offset}: send the event again"
+        )
+    return record
+
+
+async def _publish(settings: Settings, stored: Sequence[Stored], by: str, reason: str) -> None:
+    """Publish the events in one go, each to the partition where it lay."""
+    producer = AIOKafkaProducer(
+        bootstrap_servers=settings.brokers,
+        acks="all",
+        enable_idempotence=True,
+        max_request_size=LARGEST_RECORD,
+    )
+    await producer.start()
+    try:
+        for _, decision, event in stored:
+            summary = decision.summary
+            asked = Rescreening(summary.decision_id, summary.decision, by, reason)
+            await producer.send_and_wait(
+                event.topic,
+                event.value,
+                key=event.key,
+                partition=event.partition,
+                headers=headers_of(event, asked),
+            )
+    finally:
+        await producer.stop()
+
+
+async def _foretold(settings: Settings, stored: Sequence[Stored]) -> list[str]:
+    """What each event would be decided as by the records of now."""
+    lines = []
+    async with ReferenceData(settings, lambda *_: None) as reference:
+        for each in stored:
+            outcome = await _outcome(reference, each.event.value)
+            was, will = in_short(orjson.loads(each.decision.value)), in_short(_of_outcome(outcome))
+            lines.append(f"{each.subject}: {was} would be {will}")
+    return lines
+
+
+async def _outcome(reference: ReferenceData, value: bytes) -> rules.Outcome:
+    try:
+        event = rules.read_event(value)
+    except rules.InvalidEvent as invalid:
+        return rules.invalid(invalid)
+    home = reference.home(event.end_user_id or "")
+    await reference.assign([home])
+    await reference.caught_up(home)
+    end_user = reference.end_user(home, event.end_user_id) if event.end_user_id else None
+    return rules.screen(
+        event, reference.destinations.snapshot(), reference.items.view, end_user, reference.parties
+    )
+
+
+def _of_outcome(outcome: rules.Outcome) -> dict[str, object]:
+    return {
+        "decision": outcome.decision,
+        "basis": outcome.basis,
+        "authority": outcome.authority,
+        "reasons": [{"code": code} for code in outcome.codes],
+    }

@@ -1,0 +1,147 @@
+"""What workers do when the brokers go, come back, or are not as they should be; on a Kafka of its own."""
+
+import json
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from urllib.error import HTTPError
+from urllib.request import urlopen
+
+import pytest
+from kafka.admin import KafkaAdminClient
+
+from streams import reference, topics
+from streams.broker import free_port, running_broker
+from streams.settings import Settings
+from tests.integration.conftest import Gate, environment, eventually
+
+EVENTS = 6_000
+
+
+class Broker:
+    """A Kafka that can be stopped and started again on its address and data."""
+
+    def __init__(self, folder) -> None:
+        self.address, self.folder = f"127.0.0.1:{free_port()}", folder
+        self._running = None
+        self.start()
+
+    def start(self) -> None:
+        self._running = running_broker(self.folder, self.address)
+        self._running.__enter__()
+
+    def stop(self) -> None:
+        running, self._running = self._running, None
+        if running is not None:
+            running.__exit__(None, None, None)
+
+
+@pytest.fixture
+def own_broker(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Broker]:
+    broker = Broker(tmp_path_factory.mktemp("own-broker"))
+    yield broker
+    broker.stop()
+
+
+@pytest.fixture
+def own_gate(own_broker: Broker, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Gate]:
+    """A gate on the broker of the test."""
+    folder = tmp_path_factory.mktemp("own-gate")
+    settings = Settings(
+        brokers=own_broker.address, partitions=4, data_dir=folder, restricted_parties="elsewhere"
+    )
+    topics.create(settings)
+    reference.load(settings)
+    gate = Gate(settings, folder)
+    yield gate
+    gate.close()
+
+
+def _request(number: int) -> dict:
+    return {
+        "event_id": f"evt-{number}",
+        "request_id": f"dl-{number}",
+        "occurred_at": "2026-11-24T10:00:00Z",
+        "end_user_id": f"eu-{number % 97}",
+        "end_user": {"name": "Acme GmbH", "country": "DE", "category": "private_company"},
+        "eccn": "4D004",
+        "declared_country": "DE",
+        "ip_country": "DE",
+    }
+
+
+@pytest.mark.timeout(300)
+def test_the_broker_stopped_and_started_again_under_load(own_broker, own_gate):
+    """Workers wait for a broker that went, go on when it is back, and decide every event once."""
+    gate = own_gate
+    workers = [gate.worker().ready(), gate.worker().ready()]
+
+    for number in range(EVENTS):
+        gate.send(topics.DOWNLOAD_REQUESTS, _request(number), f"eu-{number % 97}")
+        if number == EVENTS // 2:
+            gate.flush()
+            own_broker.stop()
+            assert all(worker.page("/healthz") for worker in workers), "a broker's absence is no standstill"
+            own_broker.start()
+    gate.flush()
+    decided = gate.decisions([f"download:dl-{number}" for number in range(EVENTS)], within=120)
+    for _ in range(10):
+        gate.read()
+
+    places = [
+        (one.headers["event_partition"], one.headers["event_offset"])
+        for decisions in decided.values()
+        for one in decisions
+    ]
+    assert len(places) == len(set(places)) == EVENTS
+    assert [worker.stop() for worker in workers] == [0, 0]
+
+
+@pytest.mark.timeout(300)
+def test_a_table_that_cannot_be_read_makes_events_wait_and_health_say_so(own_gate):
+    """Without its items a worker decides nothing; after half a minute of standstill /healthz is 503."""
+    gate = own_gate
+    worker = gate.worker().ready()
+    with KafkaAdminClient(bootstrap_servers=gate.settings.brokers) as admin:
+        admin.delete_topics([topics.ITEMS])
+    eventually(lambda: worker.page("/readyz") is None, "a worker without its items is not ready")
+    sent_at = time.time()
+    gate.send(topics.DOWNLOAD_REQUESTS, _request(1), "eu-1")
+    gate.flush()
+
+    def standstill() -> bool:
+        try:
+            urlopen(f"http://127.0.0.1:{worker.settings.web_port}/healthz", timeout=5).close()
+        except HTTPError as error:
+            return error.code == 503 and json.load(error) == {"making_progress": False}
+        return False
+
+    eventually(standstill, "/healthz says that no progress is made", within=90)
+    waited = time.time() - sent_at
+    ages = [
+        float(line.rpartition(" ")[2])
+        for line in worker.page("/metrics").splitlines()
+        if line.startswith("exportgate_oldest_undecided_seconds{")
+    ]
+    assert max(ages) == pytest.approx(waited, abs=10)
+    gate.read()
+    assert gate.decided == set()
+
+
+def test_partition_counts_that_differ_are_one_line_and_status_1(own_gate):
+    """A worker that finds topics that go together with different numbers of partitions does not start."""
+    with KafkaAdminClient(bootstrap_servers=own_gate.settings.brokers) as admin:
+        admin.create_partitions({topics.ORDERS: 6})
+    ended = subprocess.run(
+        [sys.executable, "-m", "streams.cli", "worker"],
+        env=environment(own_gate.settings),
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert ended.returncode == 1
+    (line,) = ended.stderr.strip().splitlines()
+    assert "orders" in line
+    assert "6" in line

@@ -1,0 +1,97 @@
+"""A stored event decided again because a person asked: what lifts a hold, and what the record says of it."""
+
+import json
+import subprocess
+import sys
+
+from streams import topics
+from tests.integration.conftest import environment
+
+
+def exportgate(gate, *arguments: str) -> subprocess.CompletedProcess:
+    """Run a command with the gate's settings."""
+    return subprocess.run(
+        [sys.executable, "-m", "streams.cli", *arguments],
+        env=environment(gate.settings),
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+
+
+def _end_user(gate, end_user_id: str, category: str) -> None:
+    gate.load(end_users=[{"end_user_id": end_user_id, "name": "Acme", "country": "VN", "category": category}])
+
+
+def _held(gate, topic: str, event: dict, subject: str):
+    gate.send(topic, event | {"occurred_at": "2026-11-24T10:00:00Z"}, event["end_user_id"])
+    gate.flush()
+    (held,) = gate.decisions([subject])[subject]
+    assert held.codes == {"ACE_C4"}
+    return held
+
+
+def _again(gate, subject: str):
+    done = exportgate(gate, "rescreen", subject, "--by", "A. Counsel", "--reason", "category corrected")
+    assert (done.returncode, done.stderr) == (0, "")
+    return gate.decisions([subject], count=2)[subject][-1]
+
+
+def _lifts(held, again) -> None:
+    assert (again.content["decision"], again.content["standing"]) == ("release", "released")
+    assert again.content["supersedes"] == held.content["decision_id"]
+    assert again.content["rescreened_by"] == "A. Counsel"
+    assert again.content["rescreen_reason"] == "category corrected"
+    assert again.content["event_id"] == held.content["event_id"]
+    assert again.headers["standing"] == "released"
+
+
+def test_a_download_is_released_once_its_end_user_was_corrected(gate):
+    """The hold stands until a person asks; the release names it, who and why, and lifts it for everybody."""
+    gate.worker().ready()
+    subject = "download:dl-rescreened"
+    _end_user(gate, "eu-rescreened", "private_company")
+    event = {
+        "event_id": "evt-rescreened",
+        "request_id": "dl-rescreened",
+        "end_user_id": "eu-rescreened",
+        "eccn": "4D004",
+        "declared_country": "VN",
+        "ip_country": "VN",
+    }
+    held = _held(gate, topics.DOWNLOAD_REQUESTS, event, subject)
+    _end_user(gate, "eu-rescreened", "bank_or_financial")
+
+    foretold = exportgate(gate, "rescreen", subject, "--by", "A. Counsel", "--reason", "to see", "--dry-run")
+    assert foretold.stdout == f"{subject}: hold (ACE_C4) would be release (ace, 740.22(c)(4)(i))\n"
+    _lifts(held, _again(gate, subject))
+    found = [json.loads(line) for line in exportgate(gate, "find", subject).stdout.splitlines()]
+    assert [decision["decision"] for decision in found] == ["hold", "release"]
+
+
+def test_an_order_is_released_by_a_re_screening_on_another_worker(gate):
+    """What holds an order is known to whoever has its partition."""
+    first = gate.worker().ready()
+    subject = "order:ord-rescreened"
+    _end_user(gate, "eu-order-rescreened", "private_company")
+    event = {
+        "event_id": "evt-order-rescreened",
+        "order_id": "ord-rescreened",
+        "end_user_id": "eu-order-rescreened",
+        "ship_to": {"country": "VN"},
+        "lines": [{"eccn": "4D004"}],
+    }
+    held = _held(gate, topics.ORDERS, event, subject)
+    assert first.stop() == 0
+    gate.worker().ready()
+    _end_user(gate, "eu-order-rescreened", "bank_or_financial")
+    _lifts(held, _again(gate, subject))
+
+
+def test_a_subject_without_a_decision_is_one_line_and_status_1(gate):
+    """A subject that is not known, or that is not written as one, says how subjects are written."""
+    for command in (["find"], ["rescreen", "--by", "A", "--reason", "B"]):
+        done = exportgate(gate, *command, "ord-1")
+        assert done.returncode == 1
+        assert done.stderr == "exportgate: no decision on ord-1: a subject is order:ID or download:ID\n"
