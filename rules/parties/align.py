@@ -16,7 +16,7 @@ from rules.parties.clean import Name
 from rules.parties.weigh import DISTINCT, weight
 from rules.tables import rows
 
-REMEMBERED = 500_000
+REMEMBERED = 100_000
 LEAST_ALIKE = 0.6
 SPELT_OTHERWISE, VOWELS_CHANGED, VOWELS_LOST = 0.97, 0.94, 0.88
 FIRST_LETTER, SHORTER, ALONE = 0.02, 0.08, 0.045

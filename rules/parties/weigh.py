@@ -15,7 +15,7 @@ from rapidfuzz.distance import OSA
 from rules.parties.clean import FORMS
 from rules.tables import rows
 
-REMEMBERED = 200_000
+REMEMBERED = 100_000
 RARE, COMMON = 4, 1500
 LEAST, INITIAL, NUMBER = 0.3, 0.3, 0.6
 FORM = 0.1
