@@ -49,9 +49,10 @@ class PartitionReader:
                     yield record
 
     async def at(self, tp: TopicPartition, offset: int) -> ConsumerRecord | None:
-        """The record of an offset; None where retention has taken it."""
+        """The record of an offset; None where retention has taken it, or where there is none yet."""
         start = (await self._consumer.beginning_offsets([tp]))[tp]
-        if offset < start:
+        end = (await self._consumer.end_offsets([tp]))[tp]
+        if not start <= offset < end:
             return None
         async for record in self.between(tp, offset, offset + 1):
             return record
