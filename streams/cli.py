@@ -194,6 +194,19 @@ def match_names(
 
 
 @app.command()
+def doctor() -> None:
+    """Look a deployment over and say what is wrong, the heaviest first; exit status 1 where something is."""
+    from streams import doctor
+
+    found = doctor.examine(_settings())
+    for line in found:
+        typer.echo(line)
+    if found:
+        sys.exit(1)
+    typer.echo("nothing is wrong")
+
+
+@app.command()
 def settings() -> None:
     """Show every setting, its value and what it means."""
     settings = _settings()
