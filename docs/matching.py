@@ -32,8 +32,7 @@ Change = Callable[[random.Random, str], str]
 
 def letter(chance: random.Random, name: str) -> int:
     """The place of a letter inside a word of five letters or more."""
-    words = [found for found in re.finditer(r"[A-Za-z]{5,}", name)]
-    word = chance.choice(words)
+    word = chance.choice(list(re.finditer(r"[A-Za-z]{5,}", name)))
     return chance.randrange(word.start() + 1, word.end() - 1)
 
 
@@ -63,7 +62,7 @@ def wrong(chance: random.Random, name: str) -> str:
 
 def wrong_first(chance: random.Random, name: str) -> str:
     """A wrong letter at the beginning of a word."""
-    word = chance.choice([found for found in re.finditer(r"[A-Za-z]{5,}", name)])
+    word = chance.choice(list(re.finditer(r"[A-Za-z]{5,}", name)))
     return name[: word.start()] + chance.choice(LETTERS) + name[word.start() + 1 :]
 
 
@@ -159,7 +158,8 @@ def as_table(found: dict[str, list[float]]) -> str:
 def as_svg(found: dict[str, list[float]]) -> str:
     """The curve as a picture: the threshold to the right, the share upwards."""
     parts = [
-        '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 640 330" font-family="sans-serif" font-size="12">'
+        '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 640 330"',
+        'font-family="sans-serif" font-size="12">',
     ]
     for at, least in enumerate(THRESHOLDS):
         parts.append(f'<text x="{50 + 60 * at}" y="290" text-anchor="middle">{least:.2f}</text>')
@@ -184,7 +184,7 @@ def words(entries: tuple[Entry, ...], made: object) -> str:
     told = [(word, names) for word, names in counts.items() if names > 5 and word.isalpha() and len(word) > 1]
     table = "".join(f"{word},{names}\n" for word, names in sorted(told, key=lambda row: (-row[1], row[0])))
     return (
-        "# Words that more than five parties have in their names, with how many do; made by docs/matching.py.\n"
+        "# Words that more than five parties have in their names, and how many; docs/matching.py makes it.\n"
         f"# Source: Consolidated Screening List of {made}.\nword,names\n{table}"
     )
 

@@ -24,7 +24,7 @@ BEGINNING = 8
 """The letters of a word that are compared to find it with a slip."""
 
 CANDIDATES = 24
-FEW = 2_000
+FEW = 500
 """After so many names were touched, a word of many names counts only for those."""
 
 PROMISING, LEAST_SHARE = 0.55, 0.33
