@@ -19,7 +19,7 @@ from rules.tables import rows
 REMEMBERED = 100_000
 LEAST_ALIKE = 0.6
 SPELT_OTHERWISE, VOWELS_CHANGED, VOWELS_LOST = 0.97, 0.94, 0.88
-FIRST_LETTER, SHORTER, ALONE = 0.02, 0.08, 0.045
+FIRST_LETTER, SHORTER, ALONE, SHORT_ALONE = 0.02, 0.08, 0.045, 0.8
 CONTRADICTION, OMISSION, OMISSION_OF_ONE_WORD = 2.0, 0.25, 0.7
 ONE_WORD_ONLY, COMMON_ONLY, COMMON = 0.6, 0.85, 0.5
 OTHER_FORM, OTHER_SCRIPT, ABBREVIATED, JOINED = 0.06, 0.97, 0.93, 0.96
@@ -212,7 +212,7 @@ def standing_alone(one: str, other: str) -> float:
         return 1.0
     letters = max(len(one), len(other))
     if folded(one) == folded(other):
-        return VOWELS_LOST if letters > 5 else 0.0
+        return VOWELS_LOST if letters > 5 else SHORT_ALONE if letters == 5 else 0.0
     changed = OSA.distance(one, other)
     if changed == 1 and (sorted(one) == sorted(other) or set(one) == set(other)):
         return 1.0 - 0.8 / letters if letters > 3 else 0.0
