@@ -120,12 +120,10 @@ def clean_persons() -> Iterator[str]:
 
 
 def strangers(pool: list[tuple[int, str]]) -> Iterator[str]:
-    """The first half of one listed name with the second of another: hard ones that are nobody's."""
+    """The first word of one listed name of two with the second of another: hard ones that are nobody's."""
     chance = random.Random(3)
-    names = [name.split() for _, name in pool if len(name.split()) > 1]
-    for _ in range(3 * EACH):
-        one, other = chance.choice(names), chance.choice(names)
-        yield " ".join(one[: (len(one) + 1) // 2] + other[len(other) // 2 :])
+    names = [name.split() for _, name in pool if len(name.split()) == 2]
+    yield from (f"{chance.choice(names)[0]} {chance.choice(names)[1]}" for _ in range(3 * EACH))
 
 
 def curve(entries: tuple[Entry, ...]) -> dict[str, list[float]]:
@@ -136,7 +134,7 @@ def curve(entries: tuple[Entry, ...]) -> dict[str, list[float]]:
     scores = {
         "listed, otherwise written": list(changed(index, pool, OTHERWISE)),
         "listed, with a slip": list(changed(index, pool, SLIPS)),
-        "halves of two listed": [best(index, name) for name in strangers(pool)],
+        "halves of two listed names": [best(index, name) for name in strangers(pool)],
         "common names of persons": [best(index, name) for name in clean_persons()],
     }
     return {
