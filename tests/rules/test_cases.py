@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 import yaml
 
 import rules
 from rules.explain import explain
+from rules.paragraph import Result
 from tests.rules.transactions import PACKAGED, as_bytes
 
 FILES = sorted(Path(__file__).parent.joinpath("cases").glob("*.yaml"))
@@ -93,3 +94,4 @@ def test_every_paragraph_says_what_decided_it() -> None:
             tests = [test for line in explanation.lines for test in line.tests]
             told = [test.fact for test in tests] + [reason.message for reason in explanation.outcome.reasons]
             assert all(isinstance(text, str) and text for text in told), case["name"]
+            assert {test.result for test in tests} <= set(get_args(Result)), case["name"]
