@@ -2,16 +2,11 @@
 
 import asyncio
 import gc
-import os
 import socket
 import sys
-import threading
-import time
 from datetime import timedelta
-from typing import Any
 
 import faust
-import structlog
 from aiokafka import AIOKafkaProducer
 
 from rules import Parties, RestrictedParties
@@ -32,16 +27,14 @@ from streams.progress import Progress
 from streams.reference_data import ReferenceData
 from streams.screening import Screening
 from streams.settings import Settings
+from streams.stopping import StoppingWorker
 from streams.sweep import Sweeper
 from streams.transport import Transport
 from streams.web import add_pages
 
-log = structlog.get_logger(__name__)
-
 SESSION_SECONDS = 10.0
 HEARTBEAT_SECONDS = 2.0
 TRANSACTION_TIMEOUT_MS = 30_000
-LONGEST_STOP_SECONDS = 15.0
 COLLECTOR_THRESHOLDS = (50_000, 20, 100)
 """Decisions make many objects and no cycles: Python's collector, left as it is, takes a tenth of the time."""
 
@@ -51,7 +44,6 @@ class Worker:
 
     def __init__(self, settings: Settings, *, accept_loss: bool = False) -> None:
         self.settings = settings
-        self.fatal: BaseException | None = None
         self.metrics = Metrics()
         self.reference = ReferenceData(settings, self._unreadable, self._list_taken)
         self.lanes = Lanes(
@@ -72,11 +64,11 @@ class Worker:
         self._expiry = Expiry(
             timedelta(days=settings.download_hold_days), timedelta(days=settings.lifted_hold_days)
         )
-        self._faust_worker: Any = None
+        self._services: StoppingWorker
 
     def run(self) -> None:
         """Run until SIGTERM or SIGINT; raises what made going on unsafe."""
-        worker = self._faust_worker = faust.Worker(
+        worker = self._services = StoppingWorker(
             self.app,
             self.reference,
             self.progress,
@@ -90,17 +82,14 @@ class Worker:
         try:
             worker.execute_from_commandline()
         except SystemExit as exit_:
-            if self.fatal is None and exit_.code:
+            if worker.fatal is None and exit_.code:
                 raise UserError("the worker failed; the log says why") from None
-        if self.fatal is not None:
-            raise self.fatal
+        if worker.fatal is not None:
+            raise worker.fatal
 
     def stop_with(self, error: BaseException) -> None:
         """Stop the worker with exit status 1, since going on would be unsafe."""
-        if self.fatal is None:
-            self.fatal = error
-            threading.Thread(target=_insist, args=(error,), daemon=True).start()
-            asyncio.get_running_loop().create_task(self._faust_worker.stop())
+        self._services.stop_with(error)
 
     def _faust_app(self) -> faust.App:
         settings = self.settings
@@ -214,10 +203,3 @@ def _refuse_taken_port(settings: Settings) -> None:
                 f"cannot listen on {settings.web_host}:{settings.web_port} ({error.strerror}): "
                 "set EXPORTGATE_WEB_HOST or EXPORTGATE_WEB_PORT"
             ) from error
-
-
-def _insist(error: BaseException) -> None:
-    """End the process if stopping it takes too long: what must not go on does not."""
-    time.sleep(LONGEST_STOP_SECONDS)
-    log.error("stopping took too long", error=repr(error))
-    os._exit(1)

@@ -26,7 +26,15 @@ def add_pages(
 
     async def _readyz(web: Any, request: Any) -> Any:
         tables = {table.table: table.is_current() for table in reference.tables}
-        return _answer(web, {**tables, "partitions_assigned": lanes.assigned, "lanes_open": lanes.ready})
+        return _answer(
+            web,
+            {
+                **tables,
+                "brokers_answer": progress.brokers_answer,
+                "partitions_assigned": lanes.assigned,
+                "lanes_open": lanes.ready,
+            },
+        )
 
     for path, page in (("/metrics", _metrics), ("/healthz", _healthz), ("/readyz", _readyz)):
         app.page(path)(page)
