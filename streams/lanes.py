@@ -217,10 +217,10 @@ class Lanes:
         """Where the consumer stands, and the log's end, by source partition that is assigned.
 
         Raises KafkaError or TimeoutError where the brokers do not answer, LookupError where there is no
-        consumer yet.
+        consumer yet, or no more.
         """
-        if self.consumer is None:
-            raise LookupError("no consumer yet")
+        if self.consumer is None or self._stopped:
+            raise LookupError("no consumer")
         return await self.consumer.positions_and_ends(partitions)  # type: ignore[no-any-return]
 
     def progressed(self, number: int) -> None:

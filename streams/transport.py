@@ -66,7 +66,7 @@ class Lanes(Protocol):
 class ConsumerThread(driver.AIOKafkaConsumerThread):  # type: ignore[misc]
     """Faust's consumer thread, reading only what was committed."""
 
-    mundane_level = "debug"
+    logger = driver.logger
     shutdown_timeout = 5.0
 
     async def on_thread_stop(self) -> None:
@@ -87,6 +87,7 @@ class Consumer(driver.Consumer):  # type: ignore[misc]
     """Yields a message a fetched batch: its value a `Batch`, its key the epoch of the lane it is for."""
 
     lanes: Lanes
+    logger = driver.logger
     shutdown_timeout = 5.0
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
