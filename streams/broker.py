@@ -60,12 +60,11 @@ def run(settings: Settings) -> None:
     """Run Kafka on the address of EXPORTGATE_BROKERS until SIGTERM or SIGINT stops it.
 
     Its data and its log are kept under EXPORTGATE_DATA_DIR. Raises UserError where the address is taken or
-    not of this machine, the extra `broker` is missing, or Kafka does not start.
+    not of this machine, the folder cannot be made, the extra `broker` is missing, or Kafka does not start.
     """
     _refuse_taken(settings.brokers)
+    home = settings.folder("broker")
     java = _java()
-    home = settings.data_dir.absolute() / "broker"
-    home.mkdir(parents=True, exist_ok=True)
     properties = _configure(home, settings.brokers)
     _format(java, home, properties)
     stopping = _stop_on_signals()
