@@ -1,5 +1,6 @@
 """The command line: exit 0 done, 1 one clear line on standard error, 2 wrong usage."""
 
+import os
 import sys
 import traceback
 from pathlib import Path
@@ -229,9 +230,18 @@ def _settings() -> Settings:
 def main() -> None:
     """Run the command that the arguments name; an error is one line, never a traceback."""
     try:
-        app()
+        try:
+            app()
+        finally:
+            sys.stdout.flush()
     except UserError as error:
         _fail(str(error))
+    except KeyboardInterrupt:
+        sys.exit(130)
+    except OSError as error:
+        # What could not be written is not tried again at the end, where it would be told a second time.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _fail(f"the operating system refused: {error}")
     except Exception as error:
         at = traceback.extract_tb(error.__traceback__)[-1]
         _fail(f"a mistake in exportgate, please report it: {error!r} at {Path(at.filename).name}:{at.lineno}")
