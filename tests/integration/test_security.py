@@ -21,6 +21,7 @@ from kafka.admin import (
 )
 
 from streams import dead_letters, decision_log, doctor, reference, rescreen, topics
+from streams.broker import free_port
 from streams.connection import connection
 from streams.settings import Settings
 from tests.integration.conftest import Gate, environment
@@ -168,9 +169,27 @@ def test_a_configuration_that_may_not_be_seen(secured: SecuredBroker) -> None:
     assert "have it allow DESCRIBE_CONFIGS" in said
 
 
+def test_a_group_that_may_not_be_joined(secured: SecuredBroker) -> None:
+    """A worker that Kafka keeps out of its group ends and says so, it does not wait for ever."""
+    done = run(secured.settings("worker", group="another", web_port=free_port()), "worker")
+
+    assert done.returncode == 1
+    last = done.stderr.splitlines()[-1]
+    assert last == f"exportgate: Kafka at {secured.sasl} refused: GroupAuthorizationFailedError('another')"
+
+
 def refused(settings: Settings, *command: str) -> str:
     """What a command that fails says, which is one line."""
-    done = subprocess.run(
+    done = run(settings, *command)
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr.startswith("exportgate: ")
+    assert done.stderr.count("\n") == 1
+    return done.stderr
+
+
+def run(settings: Settings, *command: str) -> "subprocess.CompletedProcess[str]":
+    """Run a command with these settings to its end."""
+    return subprocess.run(
         [sys.executable, "-m", "streams.cli", *command],
         env=environment(settings),
         text=True,
@@ -178,7 +197,3 @@ def refused(settings: Settings, *command: str) -> str:
         timeout=60,
         check=False,
     )
-    assert (done.returncode, done.stdout) == (1, "")
-    assert done.stderr.startswith("exportgate: ")
-    assert done.stderr.count("\n") == 1
-    return done.stderr
