@@ -3,7 +3,10 @@
 import asyncio
 from typing import Any
 
+CLOSE_SECONDS = 0.5
+"""A client that is in no group has nobody to take leave of, and over TLS may wait long for Kafka's goodbye."""
 
-async def close(*clients: Any, within: float = 5.0) -> None:
+
+async def close(*clients: Any) -> None:
     """Stop aiokafka clients, each in a task of its own: a consumer's closing may raise a cancellation."""
-    await asyncio.wait({asyncio.ensure_future(client.stop()) for client in clients}, timeout=within)
+    await asyncio.wait({asyncio.ensure_future(client.stop()) for client in clients}, timeout=CLOSE_SECONDS)

@@ -95,7 +95,7 @@ def test_each_needs_no_more_than_its_acls(secured: SecuredBroker) -> None:
         assert len(decision_log.find(compliance, ["download:dl-1"])["download:dl-1"]) == 2
         assert len(dead_letters.letters(compliance, 1)) == 1
         assert doctor.examine(compliance) == ["reference.items is empty: run `exportgate reference load`"]
-        assert worker.stop() == 0
+        assert worker.stop() == 0, worker.said()
         assert "secret" not in worker.log.read_text()
     finally:
         gate.close()
