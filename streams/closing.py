@@ -4,7 +4,7 @@ import asyncio
 from typing import Any
 
 CLOSE_SECONDS = 0.5
-"""A client that is in no group has nobody to take leave of, and over TLS may wait long for Kafka's goodbye."""
+"""A client in no group has nobody to take leave of, and over TLS may wait long for Kafka's goodbye."""
 
 
 async def close(*clients: Any) -> None:
