@@ -11,7 +11,7 @@ MUTANTS_READY := .venv-mutants/ready
 .PHONY: help setup python demo test mutants clean
 
 help: ## this list
-	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@sed -n 's/^\([a-z]*\):.*## /  make \1: /p' $(MAKEFILE_LIST)
 
 setup: $(READY) ## a virtual environment in .venv with everything in it, pinned
 
