@@ -69,7 +69,7 @@ OVERVIEW = Board(
         "Speed": [
             Panel(
                 "Latency",
-                "From the event's Kafka timestamp to its decision's acknowledgement; the line is the objective.",
+                "From the event's Kafka timestamp to its decision's acknowledgement; the objective is 5 s.",
                 "s",
                 quantiles(LATENCY, "subject"),
                 bad_from=5,
@@ -91,8 +91,8 @@ OVERVIEW = Board(
         "Objective": [
             Panel(
                 "Burn of the error budget",
-                "How fast the budget of 30 days is used: at 1 it lasts just so long; at 14.4, over 1 h and over "
-                "5 m, somebody is woken.",
+                "How fast the budget of 30 days is used: at 1 it lasts just so long; at 14.4, over 1 h and "
+                "over 5 m, somebody is woken.",
                 "none",
                 {
                     window: of(f"exportgate:decision_latency:error_ratio_rate{window}") + " / 0.001"
