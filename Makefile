@@ -7,10 +7,10 @@ BIN := .venv/bin
 READY := .venv/ready
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test clean
+.PHONY: help setup demo test test-deploy clean
 
 help: ## this list
-	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 setup: $(READY) ## a virtual environment in .venv with everything in it, pinned
 
@@ -29,6 +29,12 @@ test: $(READY) ## lint, types, architecture, every test, on a real Kafka
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/pytest
+
+test-deploy: $(READY) ## rules, boards and alerts, with a real Prometheus and Alertmanager
+	@for tool in prometheus promtool prometheus-alertmanager amtool; do command -v $$tool >/dev/null || { \
+		echo "no $$tool: apt-get install -y --no-install-recommends prometheus prometheus-alertmanager" >&2; \
+		exit 1; }; done
+	$(BIN)/pytest deploy/tests
 
 clean: ## what setup, tests and the local broker left here
 	rm -rf .venv .exportgate *.egg-info build .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
