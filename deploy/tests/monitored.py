@@ -7,30 +7,20 @@ import subprocess
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from itertools import islice
 from pathlib import Path
 from threading import Thread
 from typing import Any
 from urllib.parse import urlencode
 from urllib.request import urlopen
 
-import orjson
 import yaml
 
-from streams import reference, topics
+from deploy.tests import load
 from streams.broker import free_port, running_broker
-from streams.demo_data import downloads, items, visitor_records
-from streams.demo_orders import customer_records, order_events
-from streams.murmur2 import partition_of
-from streams.settings import Settings
 from tests.integration.conftest import Gate, Worker, eventually
-from tests.integration.test_restricted_parties import a_list
 
 ROOT = Path(__file__).parents[2]
-DOWNLOADS = 4000
-LISTED = "Quzhou Falcon Optronics"
 
 Json = dict[str, Any]
 
@@ -104,7 +94,7 @@ def monitored(folder: Path) -> Iterator[Monitored]:
     """The gate under watch, after a load that made a hold of every kind; all of it ends with the context."""
     with ExitStack() as stack:
         brokers = stack.enter_context(running_broker())
-        gate = Gate(_prepared(brokers, folder), folder)
+        gate = Gate(load.prepared(brokers, folder), folder)
         stack.callback(gate.close)
         webhook = Webhook()
         stack.callback(webhook.server.shutdown)
@@ -115,63 +105,9 @@ def monitored(folder: Path) -> Iterator[Monitored]:
         stack.callback(_end, prometheus.process)
         for worker in workers:
             worker.ready()
-        _load(gate)
+        load.send(gate)
         eventually(lambda: _seen(prometheus, len(gate.decided)), "Prometheus has seen every decision")
         yield Monitored(gate, workers, prometheus, webhook)
-
-
-def _prepared(brokers: str, folder: Path) -> Settings:
-    settings = Settings(brokers=brokers, data_dir=folder, partitions=4)
-    topics.create(settings)
-    listed = {"end_user_id": "eu-listed", "name": LISTED, "country": "DE", "category": "private_company"}
-    for name, records in (
-        ("items", items()),
-        ("end_users", [*visitor_records(), *customer_records(), listed]),
-    ):
-        (folder / f"{name}.jsonl").write_bytes(b"".join(orjson.dumps(record) + b"\n" for record in records))
-    reference.load(settings)
-    reference.load(settings, [folder / "items.jsonl", folder / "end_users.jsonl", a_list(folder, LISTED)])
-    return settings
-
-
-def _load(gate: Gate) -> None:
-    """Send the demo's orders, many of its downloads, and what goes wrong: each kind of hold is among them."""
-    now = datetime.now(UTC).replace(microsecond=0)
-    for event in (*islice(downloads(now), DOWNLOADS), *order_events(now)):
-        gate.send(event.topic, event.value, event.key.decode())
-    gate.flush()
-    gate.send(topics.ITEMS, b'{"sku": "PT-BROKEN", "eccn": 7}', "PT-BROKEN")
-    gate.send(topics.DOWNLOAD_REQUESTS, b"{this is no JSON", "anybody")
-    away = (partition_of(b"eu-listed", gate.settings.partitions) + 1) % gate.settings.partitions
-    gate.send(topics.DOWNLOAD_REQUESTS, _request("listed", now), "eu-listed", partition=away)
-    gate.flush()
-    gate.send(topics.ORDERS, _broken_item(now), "eu-listed")
-    gate.flush()
-    gate.decisions(["download:dl-listed", "order:ord-broken"])
-
-
-def _request(name: str, now: datetime) -> Json:
-    return {
-        "event_id": f"evt-{name}",
-        "request_id": f"dl-{name}",
-        "occurred_at": now.isoformat(),
-        "end_user_id": "eu-listed",
-        "sku": "PT",
-        "eccn": "4D004",
-        "declared_country": "DE",
-        "ip_country": "DE",
-    }
-
-
-def _broken_item(now: datetime) -> Json:
-    return {
-        "event_id": "evt-broken",
-        "order_id": "ord-broken",
-        "occurred_at": now.isoformat(),
-        "end_user_id": "eu-listed",
-        "ship_to": {"country": "DE"},
-        "lines": [{"sku": "PT-BROKEN"}],
-    }
 
 
 def _seen(prometheus: Prometheus, decisions: int) -> bool:

@@ -8,7 +8,9 @@ from typing import Any
 
 import pytest
 
+import rules
 from deploy.tests.monitored import Monitored, monitored
+from streams.metrics import HOLD_TYPES, SUBJECTS
 from tests.deploy.test_boards import BOARDS, panels
 from tests.integration.conftest import eventually
 
@@ -47,15 +49,14 @@ def values(watched: Monitored, target: dict[str, Any]) -> list[float]:
 
 
 def test_a_hold_of_every_kind_was_made(watched):
-    """The load has orders and downloads released, held for a licence and held for review."""
+    """The load has orders and downloads of every outcome, and a hold for each reason that there is."""
     found = watched.prometheus.series(
         "sum by (decision, hold_type, subject) (exportgate_decisions_total) > 0"
     )
-    kinds = {
-        tuple(each["metric"].get(name, "") for name in ("subject", "decision", "hold_type")) for each in found
-    }
-    outcomes = [("release", ""), ("hold", "license_required"), ("hold", "review")]
-    assert kinds == {(subject, *outcome) for subject in ("order", "download") for outcome in outcomes}
+    kinds = {(each["metric"]["subject"], each["metric"].get("hold_type", "")) for each in found}
+    assert kinds == {(subject, outcome) for subject in SUBJECTS for outcome in ("", *HOLD_TYPES)}
+    reasons = watched.prometheus.series("sum by (code) (exportgate_hold_reasons_total) > 0")
+    assert {each["metric"]["code"] for each in reasons} == set(rules.REASON_CODES)
 
 
 @pytest.mark.parametrize("panel", PANELS)
@@ -85,6 +86,7 @@ def test_no_alert_fires_for_a_gate_that_works(watched):
         "ExportgateDeadLetters",
         "ExportgateReferenceUnreadable",
         "ExportgateReferenceDataUnavailable",
+        "ExportgateScreeningError",
     }
 
 
