@@ -8,10 +8,10 @@ READY := .venv/ready
 MUTANTS_READY := .venv-mutants/ready
 
 .DEFAULT_GOAL := help
-.PHONY: help setup python demo test mutants clean
+.PHONY: help setup python demo test mutants test-deploy clean
 
 help: ## this list
-	@sed -n 's/^\([a-z]*\):.*## /  make \1: /p' $(MAKEFILE_LIST)
+	@sed -n 's/^\([a-z-]*\):.*## /  make \1: /p' $(MAKEFILE_LIST)
 
 setup: $(READY) ## a virtual environment in .venv with everything in it, pinned
 
@@ -41,6 +41,12 @@ $(MUTANTS_READY): requirements-mutants.txt | python
 mutants: $(MUTANTS_READY) ## whether the tests of the rules notice faulty rules; takes minutes (docs/mutants.md)
 	rm -rf mutants
 	.venv-mutants/bin/python tests/mutants.py
+
+test-deploy: $(READY) ## rules, boards and alerts, with a real Prometheus and Alertmanager
+	@for tool in prometheus promtool prometheus-alertmanager amtool; do command -v $$tool >/dev/null || { \
+		echo "no $$tool: apt-get install -y --no-install-recommends prometheus prometheus-alertmanager" >&2; \
+		exit 1; }; done
+	$(BIN)/pytest deploy/tests
 
 clean: ## what setup, tests and the local broker left here
 	rm -rf .venv .venv-mutants mutants .exportgate *.egg-info build .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

@@ -209,6 +209,19 @@ def doctor() -> None:
 
 
 @app.command()
+def top(
+    workers: Annotated[
+        list[str] | None,
+        typer.Argument(metavar="[HOST:PORT]...", help="The workers; none: the one of EXPORTGATE_WEB_PORT."),
+    ] = None,
+) -> None:
+    """Show the workers live until Ctrl-C: rate, share of holds, latency, lag, the last holds."""
+    from streams import top
+
+    top.run(_settings(), workers or [])
+
+
+@app.command()
 def settings() -> None:
     """Show every setting, its value and what it means."""
     settings = _settings()

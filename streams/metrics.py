@@ -4,7 +4,7 @@ from bisect import bisect_left
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from importlib.metadata import version
 
-from prometheus_client import CollectorRegistry, Counter, Info, disable_created_metrics
+from prometheus_client import CollectorRegistry, Counter, Info, ProcessCollector, disable_created_metrics
 from prometheus_client.core import GaugeMetricFamily, HistogramMetricFamily, Metric
 from prometheus_client.registry import Collector
 
@@ -147,6 +147,7 @@ class Metrics:
         Info("exportgate_build", "What runs here", registry=self.registry).info(
             {"version": version("exportgate"), "rules": rules.VERSION}
         )
+        ProcessCollector(registry=self.registry)
 
     def ask(
         self,

@@ -13,6 +13,7 @@ from streams.errors import SettingError
 from streams.lanes import Lanes
 from streams.metrics import Metrics
 from streams.progress import Progress
+from streams.readiness import readiness
 from streams.reference_data import ReferenceData
 from streams.settings import Settings
 
@@ -57,16 +58,7 @@ def add_pages(
         return _answer(web, {"making_progress": progress.moving})
 
     async def _readyz(web: Any, request: Any) -> Any:
-        tables = {table.table: table.is_current() for table in reference.tables}
-        return _answer(
-            web,
-            {
-                **tables,
-                "brokers_answer": progress.brokers_answer,
-                "partitions_assigned": lanes.assigned,
-                "lanes_open": lanes.ready,
-            },
-        )
+        return _answer(web, readiness(lanes, progress, reference))
 
     for path, page in (("/metrics", _metrics), ("/healthz", _healthz), ("/readyz", _readyz)):
         app.page(path)(page)
