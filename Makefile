@@ -5,17 +5,24 @@ PYTHON ?= $(shell for python in python3.11 python3.12 python3.13 python3 python;
 	&& { echo $$python; break; }; done)
 BIN := .venv/bin
 READY := .venv/ready
+MUTANTS_READY := .venv-mutants/ready
 
 .DEFAULT_GOAL := help
+<<<<<<< HEAD
 .PHONY: help setup demo test docs clean
+=======
+.PHONY: help setup python demo test mutants clean
+>>>>>>> main
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 setup: $(READY) ## a virtual environment in .venv with everything in it, pinned
 
-$(READY): pyproject.toml constraints.txt
+python:
 	@test -n "$(PYTHON)" || { echo "no Python 3.11 to 3.13 found: install one, or say make PYTHON=..." >&2; exit 1; }
+
+$(READY): pyproject.toml constraints.txt | python
 	$(PYTHON) -m venv .venv
 	$(BIN)/pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[broker,dev]'
 	@touch $@
@@ -30,12 +37,23 @@ test: $(READY) ## lint, types, architecture, every test, on a real Kafka
 	$(BIN)/lint-imports
 	$(BIN)/pytest
 
+<<<<<<< HEAD
 docs: $(READY) ## asyncapi.yaml from the code, and the documentation as a site in build/site
 	$(BIN)/python -m docs.asyncapi
 	$(PYTHON) -m venv .venv/docs
 	.venv/docs/bin/pip install --quiet --disable-pip-version-check -r docs/requirements.txt
 	.venv/docs/bin/mkdocs build --strict --quiet
+=======
+$(MUTANTS_READY): requirements-mutants.txt | python
+	$(PYTHON) -m venv .venv-mutants
+	.venv-mutants/bin/pip install --quiet --disable-pip-version-check --only-binary :all: -r $<
+	@touch $@
+
+mutants: $(MUTANTS_READY) ## whether the tests of the rules notice faulty rules; takes minutes (docs/mutants.md)
+	rm -rf mutants
+	.venv-mutants/bin/python tests/mutants.py
+>>>>>>> main
 
 clean: ## what setup, tests and the local broker left here
-	rm -rf .venv .exportgate *.egg-info build .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	rm -rf .venv .venv-mutants mutants .exportgate *.egg-info build .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +

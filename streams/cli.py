@@ -1,5 +1,6 @@
 """The command line: exit 0 done, 1 one clear line on standard error, 2 wrong usage."""
 
+import os
 import sys
 import traceback
 from pathlib import Path
@@ -20,6 +21,8 @@ topics_app = typer.Typer(help="The topics.", no_args_is_help=True)
 reference_app = typer.Typer(help="The reference data.", no_args_is_help=True)
 app.add_typer(topics_app, name="topics")
 app.add_typer(reference_app, name="reference")
+letters_app = typer.Typer(help="What could not be read.", no_args_is_help=True)
+app.add_typer(letters_app, name="dead-letters")
 
 Reference = Annotated[
     Path,
@@ -103,6 +106,41 @@ def rescreen(
         typer.echo(line)
 
 
+@letters_app.command("list")
+def dead_letters_list(
+    days: Annotated[int, typer.Option(min=1, metavar="N", help="Of the last N days.")] = 7,
+) -> None:
+    """Show the dead letters, oldest first: id, time, reason, origin, what was wrong."""
+    from streams import dead_letters
+
+    for letter in dead_letters.letters(_settings(), days):
+        typer.echo(letter.in_short)
+
+
+@letters_app.command("show")
+def dead_letters_show(letter_id: Annotated[str, typer.Argument(metavar="ID")]) -> None:
+    """Write the bytes of one dead letter to standard output, and what is known of it to standard error."""
+    from streams import dead_letters
+
+    letter = dead_letters.letter(_settings(), letter_id)
+    typer.echo(letter.in_short, err=True)
+    sys.stdout.buffer.write(letter.record.value or b"")
+
+
+@letters_app.command("replay")
+def dead_letters_replay(
+    ids: Annotated[list[str], typer.Argument(metavar="ID...")],
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Say where they would go, and send none.")
+    ] = False,
+) -> None:
+    """Send dead letters to where they came from, after what was wrong was mended."""
+    from streams import dead_letters
+
+    for line in dead_letters.replay(_settings(), ids, dry_run=dry_run):
+        typer.echo(line)
+
+
 @app.command()
 def worker(
     accept_loss: Annotated[
@@ -157,6 +195,19 @@ def match_names(
 
 
 @app.command()
+def doctor() -> None:
+    """Look a deployment over and say what is wrong, the heaviest first; exit status 1 where something is."""
+    from streams import doctor
+
+    found = doctor.examine(_settings())
+    for line in found:
+        typer.echo(line)
+    if found:
+        sys.exit(1)
+    typer.echo("nothing is wrong")
+
+
+@app.command()
 def settings() -> None:
     """Show every setting, its value and what it means."""
     settings = _settings()
@@ -179,9 +230,18 @@ def _settings() -> Settings:
 def main() -> None:
     """Run the command that the arguments name; an error is one line, never a traceback."""
     try:
-        app()
+        try:
+            app()
+        finally:
+            sys.stdout.flush()
     except UserError as error:
         _fail(str(error))
+    except KeyboardInterrupt:
+        sys.exit(130)
+    except OSError as error:
+        # What could not be written is not tried again at the end, where it would be told a second time.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _fail(f"the operating system refused: {error}")
     except Exception as error:
         at = traceback.extract_tb(error.__traceback__)[-1]
         _fail(f"a mistake in exportgate, please report it: {error!r} at {Path(at.filename).name}:{at.lineno}")
