@@ -5,14 +5,11 @@ PYTHON ?= $(shell for python in python3.11 python3.12 python3.13 python3 python;
 	&& { echo $$python; break; }; done)
 BIN := .venv/bin
 READY := .venv/ready
+DOCS_READY := .venv-docs/ready
 MUTANTS_READY := .venv-mutants/ready
 
 .DEFAULT_GOAL := help
-<<<<<<< HEAD
-.PHONY: help setup demo test docs clean
-=======
-.PHONY: help setup python demo test mutants clean
->>>>>>> main
+.PHONY: help setup python demo test docs mutants clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -37,13 +34,15 @@ test: $(READY) ## lint, types, architecture, every test, on a real Kafka
 	$(BIN)/lint-imports
 	$(BIN)/pytest
 
-<<<<<<< HEAD
-docs: $(READY) ## asyncapi.yaml from the code, and the documentation as a site in build/site
+$(DOCS_READY): docs/requirements.txt | python
+	$(PYTHON) -m venv .venv-docs
+	.venv-docs/bin/pip install --quiet --disable-pip-version-check -r $<
+	@touch $@
+
+docs: $(READY) $(DOCS_READY) ## docs/asyncapi.yaml from the code, and the documentation as a site in build/site
 	$(BIN)/python -m docs.asyncapi
-	$(PYTHON) -m venv .venv/docs
-	.venv/docs/bin/pip install --quiet --disable-pip-version-check -r docs/requirements.txt
-	.venv/docs/bin/mkdocs build --strict --quiet
-=======
+	NO_MKDOCS_2_WARNING=1 .venv-docs/bin/mkdocs build --strict --quiet
+
 $(MUTANTS_READY): requirements-mutants.txt | python
 	$(PYTHON) -m venv .venv-mutants
 	.venv-mutants/bin/pip install --quiet --disable-pip-version-check --only-binary :all: -r $<
@@ -52,8 +51,7 @@ $(MUTANTS_READY): requirements-mutants.txt | python
 mutants: $(MUTANTS_READY) ## whether the tests of the rules notice faulty rules; takes minutes (docs/mutants.md)
 	rm -rf mutants
 	.venv-mutants/bin/python tests/mutants.py
->>>>>>> main
 
 clean: ## what setup, tests and the local broker left here
-	rm -rf .venv .venv-mutants mutants .exportgate *.egg-info build .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	rm -rf .venv .venv-docs .venv-mutants mutants .exportgate *.egg-info build .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -129,6 +129,12 @@ def test_the_headers_are_those_that_the_gate_writes():
     decision = [name for name, _ in of(origin, b"order:ord-1", "id", "hold", "held", event)]
 
     assert header_names("decision") == set(decision)
-    assert header_names("deadLetter") == {"dead_reason", "dead_detail", *dead, "dead_at"}
-    assert header_names("order") == {*again, "traceparent"}
+    assert header_names("deadLetter") == {
+        "dead_reason",
+        "dead_detail",
+        *dead,
+        "dead_at",
+        publish.REPLAYED_FROM,
+    }
+    assert header_names("order") == {*again, "traceparent", publish.REPLAYED_FROM}
     assert header_names("forwardedOrder") == {*again, "traceparent", *forwarded}
