@@ -87,9 +87,8 @@ def main(brokers: str, path: str) -> None:
     """Run until stopped; it may be killed at any time."""
     database = sqlite3.connect(path)
     database.executescript(TABLES)
-    consumer = KafkaConsumer(
-        bootstrap_servers=brokers, isolation_level="read_committed", auto_offset_reset="none"
-    )
+    committed = {"isolation_level": "read_committed", "auto_offset_reset": "none"}
+    consumer = KafkaConsumer(bootstrap_servers=brokers, **committed)
     if database.execute("SELECT count(*) FROM positions").fetchone() == (0,):
         numbers = sorted(consumer.partitions_for_topic(DECISIONS) or ())
         begin(database, consumer, [TopicPartition(DECISIONS, number) for number in numbers])
