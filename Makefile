@@ -41,7 +41,7 @@ $(DOCS_READY): docs/requirements.txt | python
 
 docs: $(READY) $(DOCS_READY) ## docs/asyncapi.yaml from the code, and the documentation as a site in build/site
 	$(BIN)/python -m docs.asyncapi
-	NO_MKDOCS_2_WARNING=1 .venv-docs/bin/mkdocs build --strict --quiet
+	NO_MKDOCS_2_WARNING=1 .venv-docs/bin/mkdocs build --strict
 
 $(MUTANTS_READY): requirements-mutants.txt | python
 	$(PYTHON) -m venv .venv-mutants
