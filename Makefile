@@ -5,10 +5,11 @@ PYTHON ?= $(shell for python in python3.11 python3.12 python3.13 python3 python;
 	&& { echo $$python; break; }; done)
 BIN := .venv/bin
 READY := .venv/ready
+DOCS_READY := .venv-docs/ready
 MUTANTS_READY := .venv-mutants/ready
 
 .DEFAULT_GOAL := help
-.PHONY: help setup python demo test mutants test-deploy clean
+.PHONY: help setup python demo test docs mutants test-deploy clean
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1: /p' $(MAKEFILE_LIST)
@@ -33,6 +34,15 @@ test: $(READY) ## lint, types, architecture, every test, on a real Kafka
 	$(BIN)/lint-imports
 	$(BIN)/pytest
 
+$(DOCS_READY): docs/requirements.txt | python
+	$(PYTHON) -m venv .venv-docs
+	.venv-docs/bin/pip install --quiet --disable-pip-version-check -r $<
+	@touch $@
+
+docs: $(READY) $(DOCS_READY) ## docs/asyncapi.yaml from the code, and the documentation as a site in build/site
+	$(BIN)/python -m docs.asyncapi
+	NO_MKDOCS_2_WARNING=1 .venv-docs/bin/mkdocs build --strict
+
 $(MUTANTS_READY): requirements-mutants.txt | python
 	$(PYTHON) -m venv .venv-mutants
 	.venv-mutants/bin/pip install --quiet --disable-pip-version-check --only-binary :all: -r $<
@@ -49,5 +59,5 @@ test-deploy: $(READY) ## rules, boards and alerts, with a real Prometheus and Al
 	$(BIN)/pytest deploy/tests
 
 clean: ## what setup, tests and the local broker left here
-	rm -rf .venv .venv-mutants mutants .exportgate *.egg-info build .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	rm -rf .venv .venv-docs .venv-mutants mutants .exportgate *.egg-info build .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
