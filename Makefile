@@ -6,8 +6,10 @@ PYTHON ?= $(shell for python in python3.11 python3.12 python3.13 python3 python;
 BIN := .venv/bin
 READY := .venv/ready
 
+BENCH := .venv-bench/ready
+
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test clean
+.PHONY: help setup demo test bench clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -30,6 +32,15 @@ test: $(READY) ## lint, types, architecture, every test, on a real Kafka
 	$(BIN)/lint-imports
 	$(BIN)/pytest
 
+bench: $(BENCH) ## speed beside other engines, into docs/; FAST=1 for a smaller one, into .bench/
+	.venv-bench/bin/python -m tests.bench $(if $(FAST),--fast) $(PARTS)
+
+$(BENCH): pyproject.toml tests/bench/constraints.txt
+	@test -n "$(PYTHON)" || { echo "no Python 3.11 to 3.13 found: install one, or say make PYTHON=..." >&2; exit 1; }
+	$(PYTHON) -m venv .venv-bench
+	.venv-bench/bin/pip install --quiet --disable-pip-version-check -c tests/bench/constraints.txt -e '.[broker,bench]'
+	@touch $@
+
 clean: ## what setup, tests and the local broker left here
-	rm -rf .venv .exportgate *.egg-info build .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	rm -rf .venv .venv-bench .bench .exportgate *.egg-info build .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
