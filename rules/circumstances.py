@@ -123,7 +123,7 @@ def activity_of(event: Event) -> tuple[str, str | None, str | None]:
     An activity without its evidence, or of another word, is a sale.
     """
     incident = event.incident
-    if event.activity not in ACTIVITIES or incident is None or event.activity is None:
+    if incident is None or event.activity is None or event.activity not in ACTIVITIES:
         return SALE, None, None
     if not present(incident.case_id) or not present(incident.approved_by):
         return SALE, None, None

@@ -1,6 +1,5 @@
 """Alerts: an end user became listed, or ceased to be; and who is known as listed by those that were given."""
 
-from collections import defaultdict
 from datetime import UTC, datetime
 from hashlib import blake2b
 from typing import Any, Literal
@@ -81,11 +80,22 @@ def _id(*parts: str) -> str:
     return blake2b("\0".join(parts).encode(), digest_size=16).hexdigest()
 
 
+def take_in(known: dict[str, dict[str, Alert]], alert: Alert) -> None:
+    """Bring who is known as listed, by end user and entry, up to an alert."""
+    of_end_user = known.setdefault(alert.end_user_id, {})
+    if alert.type == "listed":
+        of_end_user[alert.entry_id] = alert
+    else:
+        of_end_user.pop(alert.entry_id, None)
+        if not of_end_user:
+            del known[alert.end_user_id]
+
+
 class KnownListed(SourceTable):
     """One reading of one partition of `screening.alerts`: who is known as listed, and by which entries."""
 
     def __init__(self, brokers: str, partition: int) -> None:
-        self.alerts: dict[str, dict[str, Alert]] = defaultdict(dict)
+        self.alerts: dict[str, dict[str, Alert]] = {}
         super().__init__(topics.ALERTS, brokers, {partition})
 
     async def read(self) -> dict[str, dict[str, Alert]]:
@@ -96,7 +106,7 @@ class KnownListed(SourceTable):
 
     def begin(self, partition: int) -> None:
         """Start with nobody known."""
-        self.alerts = defaultdict(dict)
+        self.alerts = {}
 
     def fold(self, record: Any, live: bool) -> None:
         """Take in one alert; what is none is left where it is."""
@@ -105,10 +115,7 @@ class KnownListed(SourceTable):
         except msgspec.MsgspecError as error:
             log.warning("not an alert", offset=record.offset, error=str(error))
             return
-        if alert.type == "listed":
-            self.alerts[alert.end_user_id][alert.entry_id] = alert
-        else:
-            self.alerts[alert.end_user_id].pop(alert.entry_id, None)
+        take_in(self.alerts, alert)
 
     def forget(self, partition: int) -> None:
         """Nothing follows a reading."""

@@ -12,6 +12,7 @@ import asyncio
 import time
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
 
 import structlog
@@ -41,6 +42,15 @@ REST = 2.0
 """After a chunk, so many times as long is left to the other work."""
 
 
+@dataclass
+class Progress:
+    """How far a lane's end users were looked after, since it was opened last: who is known as listed."""
+
+    epoch: int
+    note: Note | None
+    known: dict[str, dict[str, Alert]]
+
+
 class PartyWatch(Service):  # type: ignore[misc]  # mode comes untyped
     """Looks after the end users of every open lane, one lane after the other."""
 
@@ -49,7 +59,7 @@ class PartyWatch(Service):  # type: ignore[misc]  # mode comes untyped
     def __init__(self, settings: Settings, lanes: Lanes, reference: ReferenceData) -> None:
         self._settings, self._lanes, self._reference = settings, lanes, reference
         self._before: RestrictedParties | None = None
-        self._notes: dict[int, tuple[int, Note | None]] = {}
+        self._progress: dict[int, Progress] = {}
         super().__init__()
 
     def taken(self, before: object, now: RestrictedParties) -> None:
@@ -73,19 +83,24 @@ class PartyWatch(Service):  # type: ignore[misc]  # mode comes untyped
         parties = self._reference.parties
         if not isinstance(parties, RestrictedParties) or not lane.ready:
             return
-        epoch, note = self._notes.get(lane.number, (0, None))
-        if epoch != lane.epoch:
-            epoch, note = lane.epoch, await read_note(self._settings, lane.number)
+        progress = self._progress.get(lane.number)
+        if progress is None or progress.epoch != lane.epoch:
+            progress = self._progress[lane.number] = await self._begin(lane)
         now = Note(parties.version, self._reference.end_users.position(lane.number))
-        if note != now:
-            await self._catch_up(lane, parties, note, now)
-        self._notes[lane.number] = (epoch, now)
+        if progress.note != now:
+            await self._catch_up(lane, parties, progress, now)
+            progress.note = now
 
-    async def _catch_up(self, lane: Lane, parties: RestrictedParties, note: Note | None, now: Note) -> None:
-        """Bring what is known of a lane's end users from one note to the next."""
-        await lane.publish(lambda outbox: None)  # after this, nothing is committed by the list before
+    async def _begin(self, lane: Lane) -> Progress:
+        """Where whoever had the lane before has stopped."""
         known = await KnownListed(self._settings.brokers, lane.number).read()
-        suspects = await self._suspects(lane, parties, note, now, known)
+        return Progress(lane.epoch, await read_note(self._settings, lane.number), known)
+
+    async def _catch_up(self, lane: Lane, parties: RestrictedParties, progress: Progress, now: Note) -> None:
+        """Bring what is known of a lane's end users from the last note to the next."""
+        await lane.publish(lambda outbox: None)  # after this, nothing is committed by the list before
+        known = progress.known
+        suspects = await self._suspects(lane, parties, progress.note, now, known)
         changes = await self._changes(lane, parties, known, suspects)
         superseded = await self._decide_again(lane, changes)
         told = [
@@ -99,6 +114,8 @@ class PartyWatch(Service):  # type: ignore[misc]  # mode comes untyped
             write_note(outbox, lane.number, now)
 
         await lane.publish(tell)
+        for alert in told:
+            alerts.take_in(known, alert)
         if told:
             log.info("end users listed or delisted", lane=lane.number, alerts=len(told))
 

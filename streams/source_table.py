@@ -2,7 +2,9 @@
 
 A table knows when it was last current. Twice a second it asks for the end offsets; once it has read up to
 them it holds everything that was acknowledged before it *asked*. What is compared is the consumer's
-position, since after a transaction the end lies beyond the last record.
+position, since after a transaction the end lies beyond the last record. The end is the log's, not that of
+what is committed: a record behind an open transaction is acknowledged and cannot be read yet, so the table is
+not current until that transaction ends.
 """
 
 import asyncio
@@ -181,8 +183,8 @@ class SourceTable(Service):  # type: ignore[misc]  # mode comes untyped
         """Follow the topic with one consumer after another, until the service stops."""
         while not self.should_stop:
             try:
-                async with self._consumer() as consumer:
-                    await self._follow(consumer)
+                async with self._consumer() as (consumer, ends):
+                    await self._follow(consumer, ends)
             except OffsetOutOfRangeError as error:
                 self._start_over(tp.partition for tp in error.args[0])
             except Exception as error:
@@ -191,40 +193,46 @@ class SourceTable(Service):  # type: ignore[misc]  # mode comes untyped
                 await self.sleep(RETRY_AFTER)
 
     @asynccontextmanager
-    async def _consumer(self) -> AsyncIterator[AIOKafkaConsumer]:
+    async def _consumer(self) -> AsyncIterator[tuple[AIOKafkaConsumer, AIOKafkaConsumer]]:
+        """One consumer to read with, and one to ask for the ends of the log."""
+        common = {
+            "bootstrap_servers": self.brokers,
+            "client_id": f"exportgate-{self.table}",
+            "enable_auto_commit": False,
+            "auto_offset_reset": "none",
+            "request_timeout_ms": 5_000,
+        }
         consumer = AIOKafkaConsumer(
-            bootstrap_servers=self.brokers,
-            client_id=f"exportgate-{self.table}",
-            enable_auto_commit=False,
             isolation_level="read_committed",
-            auto_offset_reset="none",
-            request_timeout_ms=5_000,
-            fetch_max_wait_ms=100,  # the question for the end offsets waits behind a fetch
+            fetch_max_wait_ms=100,
             max_partition_fetch_bytes=4 * 1024 * 1024,
+            **common,
         )
+        ends = AIOKafkaConsumer(isolation_level="read_uncommitted", **common)
         self._placed = set()
         try:
             await consumer.start()
-            yield consumer
+            await ends.start()
+            yield consumer, ends
         finally:
-            # In a task of its own: what its closing raises, a cancellation too, is not ours.
-            await asyncio.wait({asyncio.ensure_future(consumer.stop())}, timeout=5)
+            # In tasks of their own: what their closing raises, a cancellation too, is not ours.
+            await asyncio.wait({asyncio.ensure_future(each.stop()) for each in (consumer, ends)}, timeout=5)
 
-    async def _follow(self, consumer: AIOKafkaConsumer) -> None:
+    async def _follow(self, consumer: AIOKafkaConsumer, ends: AIOKafkaConsumer) -> None:
         while not self.should_stop:
             if {
                 tp.partition for tp in consumer.assignment()
             } != self.partitions or self._placed != self.partitions:
-                await self._place(consumer)
+                await self._place(consumer, ends)
             if monotonic() >= self._ask_at:
-                await self._ask(consumer)
+                await self._ask(consumer, ends)
             if self._placed:
                 await self._take(consumer)
             await asyncio.sleep(0 if self._placed else 0.05)  # a fetch that has records in hand gives no way
 
-    async def _place(self, consumer: AIOKafkaConsumer) -> None:
+    async def _place(self, consumer: AIOKafkaConsumer, ends: AIOKafkaConsumer) -> None:
         """Read the partitions of now, each from where it stands; a new one from its beginning."""
-        await self._find_beginnings(consumer)
+        await self._find_beginnings(ends)
         placed = {
             number: reading for number, reading in self._readings.items() if reading.position is not None
         }
@@ -233,20 +241,20 @@ class SourceTable(Service):  # type: ignore[misc]  # mode comes untyped
             consumer.seek(TopicPartition(self.topic, number), reading.position)
         self._placed = set(placed)
 
-    async def _find_beginnings(self, consumer: AIOKafkaConsumer) -> None:
+    async def _find_beginnings(self, asked: AIOKafkaConsumer) -> None:
         new = {number: reading for number, reading in self._readings.items() if reading.position is None}
         tps = [TopicPartition(self.topic, number) for number in new]
-        beginnings, ends = await consumer.beginning_offsets(tps), await consumer.end_offsets(tps)
+        beginnings, ends = await asked.beginning_offsets(tps), await asked.end_offsets(tps)
         for tp in tps:
             reading = new[tp.partition]
             reading.position, reading.live_from = beginnings[tp], ends[tp]
 
-    async def _ask(self, consumer: AIOKafkaConsumer) -> None:
+    async def _ask(self, consumer: AIOKafkaConsumer, asked_of: AIOKafkaConsumer) -> None:
         """Ask for the end offsets of the partitions that have reached those that were asked for before."""
         asked = monotonic()
         self._ask_at = asked + ASK_EVERY
         waiting = {TopicPartition(self.topic, number): self._readings[number] for number in self._placed}
-        ends = await consumer.end_offsets([tp for tp, reading in waiting.items() if not reading.is_behind])
+        ends = await asked_of.end_offsets([tp for tp, reading in waiting.items() if not reading.is_behind])
         for tp, end in ends.items():
             waiting[tp].ask(asked, end)
         await self._move(consumer)

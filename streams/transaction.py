@@ -11,8 +11,8 @@ from streams.murmur2 import partition_of
 from streams.outbox import BATCH_BYTES, Outbox
 from streams.settings import Settings
 
-TRANSACTION_SECONDS = 120
-"""A load that died in the middle keeps later records from being read for so long, or until the next load."""
+TRANSACTION_SECONDS = 30
+"""Events wait while a load is under way: for so long where it died in the middle, or until the next load."""
 
 
 def publish(settings: Settings, topic: str, values: Mapping[str, bytes | None]) -> None:

@@ -13,14 +13,14 @@ from typing import NamedTuple
 from rapidfuzz.distance import OSA
 
 from rules.parties.clean import Name
-from rules.parties.weigh import weight
+from rules.parties.weigh import DISTINCT, weight
 from rules.tables import rows
 
-REMEMBERED = 500_000
+REMEMBERED = 100_000
 LEAST_ALIKE = 0.6
 SPELT_OTHERWISE, VOWELS_CHANGED, VOWELS_LOST = 0.97, 0.94, 0.88
-FIRST_LETTER, SHORTER, ALONE = 0.02, 0.08, 0.06
-CONTRADICTION, OMISSION, OMISSION_OF_ONE_WORD = 2.0, 0.25, 0.5
+FIRST_LETTER, SHORTER, ALONE = 0.02, 0.08, 0.045
+CONTRADICTION, OMISSION, OMISSION_OF_ONE_WORD = 2.0, 0.25, 0.7
 ONE_WORD_ONLY, COMMON_ONLY, COMMON = 0.6, 0.85, 0.5
 OTHER_FORM, OTHER_SCRIPT, ABBREVIATED, JOINED = 0.06, 0.97, 0.93, 0.96
 SAYS_SOMETHING = 0.3
@@ -54,6 +54,8 @@ def likeness(one: str, other: str) -> float:
         return 1.0
     if not (one.isalpha() and other.isalpha()):
         return numbered(one, other)
+    if one in DISTINCT and other in DISTINCT:
+        return 0.0
     read, heard = folded(one), folded(other)
     short = SHORTER * (min(len(one), len(other)) < 4)
     if read == heard:
@@ -159,7 +161,7 @@ class Pairing:
                 continue
             if min(len(word), len(other)) > 1:
                 self.pair((word,), (other,), ABBREVIATED)
-            elif self.heaviest > COMMON and not self.is_spelled_out(word, other):
+            elif max(self.heaviest, self.paired / 1.5) > COMMON and not self.is_spelled_out(word, other):
                 self.pair((word,), (other,), 0.9)
 
     def is_spelled_out(self, word: str, other: str) -> bool:
@@ -210,11 +212,12 @@ def standing_alone(one: str, other: str) -> float:
         return 1.0
     letters = max(len(one), len(other))
     if folded(one) == folded(other):
-        return VOWELS_LOST if letters > 4 else 0.0
+        return VOWELS_LOST if letters > 5 else 0.0
     changed = OSA.distance(one, other)
     if changed == 1 and (sorted(one) == sorted(other) or set(one) == set(other)):
         return 1.0 - 0.8 / letters if letters > 3 else 0.0
-    return 1.0 - changed / letters - ALONE
+    is_other = len(one) == len(other) and letters < 6
+    return 1.0 - changed / letters - ALONE * (1 + is_other)
 
 
 class Joined(NamedTuple):
@@ -231,9 +234,14 @@ class Joined(NamedTuple):
             cls(one, other, alike)
             for one in runs(words)
             for other in runs(listed)
-            if len(one) + len(other) > 2 and (alike := likeness("".join(one), "".join(other))) >= 0.9
+            if len(one) + len(other) > 2 and (alike := joined_likeness("".join(one), "".join(other))) >= 0.9
         ]
         return max(found, key=lambda each: (each.likeness, len(each.words)), default=None)
+
+
+def joined_likeness(one: str, other: str) -> float:
+    """How alike joined words are; those of another length or beginning are not."""
+    return likeness(one, other) if abs(len(one) - len(other)) < 3 and one[0] == other[0] else 0.0
 
 
 def runs(words: Sequence[str]) -> list[tuple[str, ...]]:
@@ -261,6 +269,6 @@ def stands_for(word: str, other: str, person: bool) -> bool:
     short, long = sorted((word, other), key=len)
     if len(short) == 1:
         return long[0] == short and short.isalpha() and len(long) > 1
-    if person or len(short) < 3 or not short.isalpha() or len(long) - len(short) < 2:
+    if person or short in DISTINCT or len(short) < 3 or not short.isalpha() or len(long) - len(short) < 2:
         return False
     return long.startswith(short) and weight(long) <= COMMON

@@ -34,8 +34,12 @@ ALSO_NAMES = frozenset(word for row in rows("legal_forms") for word in row["also
 
 LEET = str.maketrans("0134579", "oieastg")
 FORM_ATTACHED = re.compile(
-    r"(?<=[a-z])(?=(?:AG|SA|SAL|AO|OOO|LLC|GmbH|L(?:td|TD)|Limited|Inc|Corp|Company|Co)\b)|(?<=[a-z]{4})(?=(?:ltd|llc|gmbh)\b)"
-    r"|(?<=[A-Z]{4})(?=(?:LTD|LLC|GMBH|LIMITED|COMPANY)\b)"
+    r"(?<=[a-z])(?=(?:AG|SA|SAL|AO|OOO|LLC|GmbH|Ltd|LTD|Limited|Inc|Corp|Company|Co)\b)"
+)
+FORM_JOINED = re.compile(
+    r"(?<=[a-z]{3})(?=(?:limited|company|corporation|gmbh|[opc]?jsc|llc|ltd|sarl|ooo)\b)"
+    r"|(?<=\bcompany)(?=[a-z]{4})|(?<=\blimited)(?=[a-z]{3})|(?<=\bobshchestvo)(?=[a-z]{4})"
+    r"|(?<=\botvetstvennostyu)(?=[a-z]{3})|(?<=\b[oz]ao)(?=[a-z]{5})|(?<=\booo)(?=[a-z]{4})|(?<=\bjsc)(?=[a-z]{4})"
 )
 SYLLABLE = re.compile(r"([\u3400-\u9fff\uf900-\ufaff\uac00-\ud7a3])")
 APOSTROPHE = re.compile(r"['’‘`´ʻʼ\"“”]|(?<=[a-z])\?(?=[a-z])")
@@ -66,7 +70,7 @@ class Name(Struct, frozen=True, gc=False):
 def clean(text: str) -> Name:
     """The words of a name; none where it has no letter and no digit."""
     latin, is_foreign = latinized(text)
-    spelled = DOTTED.sub(undotted, APOSTROPHE.sub("", latin))
+    spelled = FORM_JOINED.sub(" ", DOTTED.sub(undotted, APOSTROPHE.sub("", latin)))
     words, form = without_form([word for word in APART.split(spelled) if word])
     read = [NUMBERS.get(word) or unleet(word) for word in words]
     return Name(tuple(read), form, is_foreign)

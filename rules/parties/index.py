@@ -10,6 +10,7 @@ from array import array
 from collections.abc import Iterable, Iterator, Sequence
 from heapq import nlargest
 from itertools import pairwise
+from operator import itemgetter
 from typing import Any, NamedTuple
 
 from rapidfuzz import process
@@ -27,6 +28,12 @@ FEW = 2_000
 """After so many names were touched, a word of many names counts only for those."""
 
 PROMISING, LEAST_SHARE = 0.55, 0.33
+
+
+Having = list[tuple[float, "array[int]"]]
+"""Listed names by what their having a word weighs."""
+
+first = itemgetter(0)
 
 
 class Listed(NamedTuple):
@@ -104,30 +111,34 @@ class Index:
         return paired / (paired + 2 * min(left, listed) + 0.25 * abs(left - listed))
 
     def _shared(self, words: Sequence[str]) -> dict[int, float]:
-        """The listed names that have a word of these, with the weight of the words that they share."""
+        """The listed names that have a word like one of these, with the weight of what they share."""
         shared: dict[int, float] = {}
-        for names, heavy in sorted(self._having(words), key=lambda found: len(found[0])):
-            if len(shared) < FEW:
-                for number in names:
+        for having in sorted(self._having(words), key=count):
+            counted: set[int] = set()
+            for heavy, names in having:
+                fresh = shared.keys() & names if len(shared) >= FEW else set(names)
+                fresh -= counted
+                counted |= fresh
+                for number in fresh:
                     shared[number] = shared.get(number, 0.0) + heavy
-            else:
-                for number in shared.keys() & names:
-                    shared[number] += heavy
         return shared
 
-    def _having(self, words: Sequence[str]) -> Iterator[tuple[array[int], float]]:
-        """The listed names that have a word like one of these, or like two of these joined."""
+    def _having(self, words: Sequence[str]) -> Iterator[Having]:
+        """For each word, and for each two joined, the listed names that have it or one like it, and what that
+        weighs, the most first.
+        """
         for word in set(words):
-            for near, alike in self._nearest(word):
-                yield (
-                    self._words[near],
-                    min(weight(word), weight(near)) * alike if alike < 1 else weight(word),
-                )
+            told = weight(word)
+            having = [
+                (min(told, weight(near)) * alike if alike < 1 else told, self._words[near])
+                for near, alike in self._nearest(word)
+            ]
             if names := self._joined.get(folded(word)):
-                yield names, weight(word)
+                having.append((told, names))
+            yield sorted(having, key=first, reverse=True)
         for one, other in pairwise(words):
-            for near, alike in self._nearest(one + other):
-                yield self._words[near], (weight(one) + weight(other)) * alike
+            told = weight(one) + weight(other)
+            yield [(told * alike, self._words[near]) for near, alike in self._nearest(one + other)]
 
     def _nearest(self, word: str) -> list[tuple[str, float]]:
         """The listed words that are alike to a word, with how alike; remembered."""
@@ -142,6 +153,11 @@ class Index:
             alike = ((other, likeness(word, other)) for other, _, _ in close)
             near = self._near[word] = [(other, score) for other, score in alike if score >= LEAST_ALIKE]
         return near
+
+
+def count(having: Having) -> int:
+    """How many listed names have a word."""
+    return sum(len(names) for _, names in having)
 
 
 def put(table: dict[Any, array[int]], number: int, found: Iterable[Any]) -> None:

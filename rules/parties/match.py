@@ -7,10 +7,14 @@ from typing import Literal
 from msgspec import Struct
 
 from rules.parties.entries import Entry, citation_of
+from rules.parties.index import Hit
+from rules.parties.weigh import is_common
 
 Band = Literal["strong", "possible"]
 PEOPLE_AND_FIRMS = frozenset({"person", "entity"})
 OTHER_KIND, OTHER_COUNTRY, SAME_COUNTRY = 0.8, 0.98, 0.1
+COMMON_NAME = 0.89
+"""The most that a name scores which very many people have: a person must look."""
 
 
 class Match(Struct, frozen=True, cache_hash=True):
@@ -35,8 +39,9 @@ class Match(Struct, frozen=True, cache_hash=True):
         return self.band == "strong"
 
 
-def weighed(score: float, entry: Entry, country: str | None, kind: str | None) -> tuple[float, list[str]]:
-    """The score as the kind of party and its country move it, and what they say."""
+def weighed(hit: Hit, entry: Entry, country: str | None, kind: str | None) -> tuple[float, list[str]]:
+    """The score as the kind of party, its country and how common the name is move it, and what they say."""
+    score = hit.alignment.score
     evidence = []
     if kind in PEOPLE_AND_FIRMS and entry.kind not in (None, kind):
         score *= OTHER_KIND
@@ -48,4 +53,7 @@ def weighed(score: float, entry: Entry, country: str | None, kind: str | None) -
         else:
             score *= OTHER_COUNTRY
             evidence.append(f"country {country} is none of {', '.join(entry.countries)}")
+    if is_common(hit.listed.name.words) and score > COMMON_NAME:
+        score = COMMON_NAME
+        evidence.append("very many people have this name")
     return round(score, 4), evidence

@@ -134,7 +134,7 @@ class RestrictedParties(Parties):
     def _match(self, name: str, hit: Hit, country: str | None, kind: str | None) -> Match:
         """What a listed name that was found says of a name, with the evidence that there is."""
         entry = self._numbered[hit.listed.entry]
-        score, evidence = weighed(hit.alignment.score, entry, country, kind)
+        score, evidence = weighed(hit, entry, country, kind)
         band: Band = "strong" if score >= self.policy.strong else "possible"
         pairs = hit.alignment.pairs
         return Match(entry, name, hit.listed.written, score, band, pairs, tuple(evidence))

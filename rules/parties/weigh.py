@@ -5,6 +5,7 @@ The counts are of one dated list and come with the program, so that a score does
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import lru_cache
 from math import log
 
@@ -14,7 +15,7 @@ from rapidfuzz.distance import OSA
 from rules.parties.clean import FORMS
 from rules.tables import rows
 
-REMEMBERED = 200_000
+REMEMBERED = 100_000
 RARE, COMMON = 4, 1500
 LEAST, INITIAL, NUMBER = 0.3, 0.3, 0.6
 FORM = 0.1
@@ -27,6 +28,11 @@ FIXED = {
     for row in rows(table)
     for word in row["words"].split()
 }
+DISTINCT = frozenset(
+    word for row in rows("personal_names") if row["distinct"] for word in row["words"].split()
+)
+"""Names of persons of which two that are alike are two, not one misspelt."""
+
 FORM_WORDS = frozenset(word for written in FORMS for word in written if len(word) > 1)
 LONG_FORM_WORDS = tuple(word for word in FORM_WORDS if len(word) > 5)
 COUNTS = {row["word"]: int(row["names"]) for row in rows("common_words")}
@@ -43,6 +49,11 @@ def weight(word: str) -> float:
         return NUMBER
     by_rarity = rarity(COUNTS.get(word, 0))
     return min(by_rarity, SHORT[len(word)]) if len(word) < len(SHORT) else by_rarity
+
+
+def is_common(words: Sequence[str]) -> bool:
+    """Whether a name is one that very many people have."""
+    return len(words) < 3 and DISTINCT.issuperset(words)
 
 
 def rarity(names: int) -> float:

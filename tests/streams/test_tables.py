@@ -136,6 +136,28 @@ def test_only_what_was_committed_is_read(broker: str, topic: str) -> None:
     within(test())
 
 
+def test_a_record_behind_an_open_transaction_makes_the_table_wait(broker: str, topic: str) -> None:
+    """What was acknowledged and cannot be read yet is not passed over: the table is not current till then."""
+
+    async def test() -> None:
+        async with (
+            producing(broker, transactional_id=f"test-{topic}") as loading,
+            producing(broker) as producer,
+            running(ItemTable(broker, nobody), topic) as table,
+        ):
+            await table.caught_up({0})
+            await loading.begin_transaction()
+            await loading.send_and_wait(topic, b'{"sku": "a"}', b"a", partition=0)
+            await producer.send_and_wait(topic, b'{"sku": "b", "eccn": "4D004"}', b"b", partition=0)
+            await until(lambda: not table.is_current())
+            await loading.abort_transaction()
+            await table.caught_up({0})
+            assert table.is_current()
+            assert set(table.view) == {"b"}
+
+    within(test())
+
+
 def test_a_snapshot_is_the_same_until_something_changes(broker: str, topic: str) -> None:
     """A decision is made with one table, whose version says which."""
 

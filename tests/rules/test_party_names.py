@@ -1,0 +1,104 @@
+"""Names compared: what is one party's however it is written, and what is not."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from rules.parties import compare
+
+STRONG, POSSIBLE = 0.90, 0.75
+
+
+@pytest.mark.parametrize(
+    ("name", "other"),
+    [
+        ("Huawei Technologies Co., Ltd.", "HUAWEI TECHNOLOGIES CO LTD"),
+        ("SМIC", "SMIC"),
+        ("Hua\u200bwei Techno\u00adlogies", "Huawei Technologies"),
+        ("ＨＵＡＷＥＩ Technologies", "Huawei Technologies"),
+        ("LAVROV, Sergey Viktorovich", "Sergey Viktorovich Lavrov"),
+        ("Ротенберг Аркадий", "ROTENBERG, Arkady"),
+        ("ООО Газпром Нефть", "Gazprom Neft LLC"),
+        ("Joint Stock Company Tekhnodinamika", "Tekhnodinamika JSC"),
+        ("Joint Sttock Company Tekhnodinamika", "Tekhnodinamika JSC"),
+        ("AlisherUsmanov", "Alisher Usmanov"),
+        ("Goodwill Chips", "Good Will Chips"),
+        ("Hans J. Friedrich", "Hans Joachim Friedrich"),
+        ("Société Générale d'Optique", "Societe Generale dOptique"),
+        ("Dr. Rami Makhlouf", "Rami Makhlouf"),
+        ("Muhammad bin Salman", "Mohammed Ben Salman"),
+        ("Nikolai Patr ushev", "Nikolai Patrushev"),
+    ],
+)
+def test_a_name_otherwise_written_is_a_strong_match(name: str, other: str) -> None:
+    """Case, order, script, accents, legal form, spacing, look-alikes and what is invisible hide no name."""
+    assert compare(name, other).score >= STRONG
+
+
+@pytest.mark.parametrize(
+    ("name", "other"),
+    [
+        ("Hangzhou Hikvison", "Hangzhou Hikvision"),
+        ("Yangtze Memroy", "Yangtze Memory"),
+        ("Sergi Lavrov", "Sergei Lavrov"),
+        ("Kaspersky Labb", "Kaspersky Lab"),
+        ("Rosoboronexport", "Posoboronexport"),
+    ],
+)
+def test_a_name_with_a_slip_is_at_least_a_possible_match(name: str, other: str) -> None:
+    """A letter swapped, left out, doubled, wrong or wrong at the beginning does not hide a name."""
+    assert compare(name, other).score >= POSSIBLE
+
+
+@pytest.mark.parametrize(
+    ("name", "other"),
+    [
+        ("Frank Richter", "Frederik Richter"),
+        ("Boris Netanyahu", "Benjamin Netanyahu"),
+        ("Government of Estonia", "Government of Ethiopia"),
+        ("Tokyo Electron", "Tokyo Institute of Technology"),
+        ("University of Manchester", "University of Tehran"),
+        ("Orion Chemicals GmbH", "ORION"),
+        ("Sergey Ivanov", "Sergey Viktorovich Lavrov"),
+        ("Factory 81", "Factory 82"),
+        ("Daniel Moreno", "Danielle Moreno"),
+    ],
+)
+def test_another_partys_name_is_no_match(name: str, other: str) -> None:
+    """What contradicts on both sides weighs more than what is shared."""
+    assert compare(name, other).score < POSSIBLE
+
+
+def test_a_comparison_says_what_matched() -> None:
+    """The pairs of words that are alike are those of the two names."""
+    assert set(compare("Rami Maklouf", "MAKHLOUF, Rami").pairs) == {("rami", "rami"), ("maklouf", "makhlouf")}
+
+
+def test_a_name_that_holds_several_is_compared_as_each() -> None:
+    """An a.k.a. or an acronym in parentheses counts as a name of its own."""
+    listed = (
+        "General Technology Limited [aka Tiger Force Electronics]; and any successor, sub-unit, or subsidiary"
+    )
+    assert compare("Tiger Force Electronics", listed).score == 1.0
+    assert compare("SMIC", "Semiconductor Manufacturing International Corporation (SMIC)").score == 1.0
+
+
+def test_nothing_to_compare_is_no_match() -> None:
+    """A text without a letter or a digit is nobody's name."""
+    assert compare("", "Huawei").score == compare(" -- ", "Huawei").score == 0.0
+
+
+@given(st.text(max_size=40), st.text(max_size=40))
+def test_any_two_texts_can_be_compared(name: str, other: str) -> None:
+    """The score of whatever two texts lies from 0 to 1."""
+    assert 0.0 <= compare(name, other).score <= 1.0
+
+
+@given(
+    st.lists(st.sampled_from(["acme", "borealis", "kestrel", "zenith", "quasar"]), min_size=1, unique=True)
+)
+def test_the_order_of_words_does_not_matter(words: list[str]) -> None:
+    """A name of the same words is the same name."""
+    assert compare(" ".join(words), " ".join(reversed(words))).score == 1.0
