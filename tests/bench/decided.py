@@ -51,7 +51,7 @@ class Ends:
 
 
 def read_decided(brokers: str, topic: str, partitions: int, expected: int) -> Decided:
-    """Read the topic from its beginning until `expected` decisions are there, and whatever is behind them.
+    """Read the topic from its beginning until `expected` decisions are there, and a second longer.
 
     Raises RuntimeError where no decision comes for a minute.
     """
@@ -59,15 +59,13 @@ def read_decided(brokers: str, topic: str, partitions: int, expected: int) -> De
     consumer.assign([TopicPartition(topic, n, 0) for n in range(partitions)])
     decided = Decided()
     heard = time.monotonic()
-    while True:
-        messages = consumer.consume(20_000, 1.0)
-        if not messages and decided.count >= expected:
-            break
-        if messages:
+    while decided.count < expected:
+        if messages := consumer.consume(20_000, 1.0):
             heard = time.monotonic()
             _take(decided, messages)
         elif time.monotonic() - heard > SILENT_SECONDS:
             raise RuntimeError(f"{decided.count:,} decisions of {expected:,}, and none for a minute")
+    _take(decided, consumer.consume(20_000, 1.0))
     consumer.close()
     return decided
 
