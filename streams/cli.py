@@ -20,6 +20,8 @@ topics_app = typer.Typer(help="The topics.", no_args_is_help=True)
 reference_app = typer.Typer(help="The reference data.", no_args_is_help=True)
 app.add_typer(topics_app, name="topics")
 app.add_typer(reference_app, name="reference")
+letters_app = typer.Typer(help="What could not be read.", no_args_is_help=True)
+app.add_typer(letters_app, name="dead-letters")
 
 Reference = Annotated[
     Path,
@@ -100,6 +102,41 @@ def rescreen(
     from streams import rescreen
 
     for line in rescreen.rescreen(_settings(), subjects, by, reason, dry_run=dry_run):
+        typer.echo(line)
+
+
+@letters_app.command("list")
+def dead_letters_list(
+    days: Annotated[int, typer.Option(min=1, metavar="N", help="Of the last N days.")] = 7,
+) -> None:
+    """Show the dead letters, oldest first: id, time, reason, origin, what was wrong."""
+    from streams import dead_letters
+
+    for letter in dead_letters.letters(_settings(), days):
+        typer.echo(letter.in_short)
+
+
+@letters_app.command("show")
+def dead_letters_show(letter_id: Annotated[str, typer.Argument(metavar="ID")]) -> None:
+    """Write the bytes of one dead letter to standard output, and what is known of it to standard error."""
+    from streams import dead_letters
+
+    letter = dead_letters.letter(_settings(), letter_id)
+    typer.echo(letter.in_short, err=True)
+    sys.stdout.buffer.write(letter.record.value or b"")
+
+
+@letters_app.command("replay")
+def dead_letters_replay(
+    ids: Annotated[list[str], typer.Argument(metavar="ID...")],
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Say where they would go, and send none.")
+    ] = False,
+) -> None:
+    """Send dead letters to where they came from, after what was wrong was mended."""
+    from streams import dead_letters
+
+    for line in dead_letters.replay(_settings(), ids, dry_run=dry_run):
         typer.echo(line)
 
 

@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator
 from aiokafka import AIOKafkaConsumer, ConsumerRecord
 from aiokafka.structs import TopicPartition
 
+from streams.closing import close
 from streams.topics import LARGEST_RECORD
 
 
@@ -25,7 +26,7 @@ class PartitionReader:
         return self
 
     async def __aexit__(self, *_: object) -> None:
-        await self._consumer.stop()
+        await close(self._consumer)
 
     async def since(self, tp: TopicPartition, time_ms: int) -> AsyncIterator[ConsumerRecord]:
         """The records from a time (milliseconds since the epoch) to the present end."""
@@ -48,9 +49,10 @@ class PartitionReader:
                     yield record
 
     async def at(self, tp: TopicPartition, offset: int) -> ConsumerRecord | None:
-        """The record of an offset; None where retention has taken it."""
+        """The record of an offset; None where retention has taken it, or where there is none yet."""
         start = (await self._consumer.beginning_offsets([tp]))[tp]
-        if offset < start:
+        end = (await self._consumer.end_offsets([tp]))[tp]
+        if not start <= offset < end:
             return None
         async for record in self.between(tp, offset, offset + 1):
             return record

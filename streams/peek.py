@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from aiokafka import AIOKafkaConsumer
 from aiokafka.structs import TopicPartition
 
+from streams.closing import close
+
 PEEK_SECONDS = 2.0
 
 
@@ -35,5 +37,5 @@ async def written(brokers: str, positions: Mapping[TopicPartition, int]) -> dict
                 consumer.pause(tp)
             await asyncio.sleep(0)
     finally:
-        await consumer.stop()
+        await close(consumer)
     return found

@@ -18,6 +18,8 @@ from aiokafka import AIOKafkaConsumer, ConsumerRecord, TopicPartition
 from aiokafka.errors import OffsetOutOfRangeError
 from mode import Service
 
+from streams.closing import close
+
 CURRENT_FOR = 2.0
 """Seconds for which a table counts as current after it was confirmed."""
 
@@ -215,8 +217,7 @@ class SourceTable(Service):  # type: ignore[misc]  # mode comes untyped
             await ends.start()
             yield consumer, ends
         finally:
-            # In tasks of their own: what their closing raises, a cancellation too, is not ours.
-            await asyncio.wait({asyncio.ensure_future(each.stop()) for each in (consumer, ends)}, timeout=5)
+            await close(consumer, ends)
 
     async def _follow(self, consumer: AIOKafkaConsumer, ends: AIOKafkaConsumer) -> None:
         while not self.should_stop:
