@@ -5,19 +5,21 @@ PYTHON ?= $(shell for python in python3.11 python3.12 python3.13 python3 python;
 	&& { echo $$python; break; }; done)
 BIN := .venv/bin
 READY := .venv/ready
-
-BENCH := .venv-bench/ready
+MUTANTS_READY := .venv-mutants/ready
+BENCH_READY := .venv-bench/ready
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test bench clean
+.PHONY: help setup python demo test bench mutants clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 setup: $(READY) ## a virtual environment in .venv with everything in it, pinned
 
-$(READY): pyproject.toml constraints.txt
+python:
 	@test -n "$(PYTHON)" || { echo "no Python 3.11 to 3.13 found: install one, or say make PYTHON=..." >&2; exit 1; }
+
+$(READY): pyproject.toml constraints.txt | python
 	$(PYTHON) -m venv .venv
 	$(BIN)/pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[broker,dev]'
 	@touch $@
@@ -32,15 +34,23 @@ test: $(READY) ## lint, types, architecture, every test, on a real Kafka
 	$(BIN)/lint-imports
 	$(BIN)/pytest
 
-bench: $(BENCH) ## speed beside other engines, into docs/; FAST=1 for a smaller one, into .bench/
-	.venv-bench/bin/python -m tests.bench $(if $(FAST),--fast) $(PARTS)
-
-$(BENCH): pyproject.toml tests/bench/constraints.txt
-	@test -n "$(PYTHON)" || { echo "no Python 3.11 to 3.13 found: install one, or say make PYTHON=..." >&2; exit 1; }
+$(BENCH_READY): pyproject.toml tests/bench/constraints.txt | python
 	$(PYTHON) -m venv .venv-bench
 	.venv-bench/bin/pip install --quiet --disable-pip-version-check -c tests/bench/constraints.txt -e '.[broker,bench]'
 	@touch $@
 
+bench: $(BENCH_READY) ## speed beside other engines, into docs/; FAST=1 for a smaller one, into .bench/
+	.venv-bench/bin/python -m tests.bench $(if $(FAST),--fast) $(PARTS)
+
+$(MUTANTS_READY): requirements-mutants.txt | python
+	$(PYTHON) -m venv .venv-mutants
+	.venv-mutants/bin/pip install --quiet --disable-pip-version-check --only-binary :all: -r $<
+	@touch $@
+
+mutants: $(MUTANTS_READY) ## whether the tests of the rules notice faulty rules; takes minutes (docs/mutants.md)
+	rm -rf mutants
+	.venv-mutants/bin/python tests/mutants.py
+
 clean: ## what setup, tests and the local broker left here
-	rm -rf .venv .venv-bench .bench .exportgate *.egg-info build .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	rm -rf .venv .venv-mutants .venv-bench .bench mutants .exportgate *.egg-info build .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +

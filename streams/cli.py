@@ -1,5 +1,6 @@
 """The command line: exit 0 done, 1 one clear line on standard error, 2 wrong usage."""
 
+import os
 import sys
 import traceback
 from pathlib import Path
@@ -194,6 +195,19 @@ def match_names(
 
 
 @app.command()
+def doctor() -> None:
+    """Look a deployment over and say what is wrong, the heaviest first; exit status 1 where something is."""
+    from streams import doctor
+
+    found = doctor.examine(_settings())
+    for line in found:
+        typer.echo(line)
+    if found:
+        sys.exit(1)
+    typer.echo("nothing is wrong")
+
+
+@app.command()
 def settings() -> None:
     """Show every setting, its value and what it means."""
     settings = _settings()
@@ -216,9 +230,18 @@ def _settings() -> Settings:
 def main() -> None:
     """Run the command that the arguments name; an error is one line, never a traceback."""
     try:
-        app()
+        try:
+            app()
+        finally:
+            sys.stdout.flush()
     except UserError as error:
         _fail(str(error))
+    except KeyboardInterrupt:
+        sys.exit(130)
+    except OSError as error:
+        # What could not be written is not tried again at the end, where it would be told a second time.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _fail(f"the operating system refused: {error}")
     except Exception as error:
         at = traceback.extract_tb(error.__traceback__)[-1]
         _fail(f"a mistake in exportgate, please report it: {error!r} at {Path(at.filename).name}:{at.lineno}")

@@ -70,7 +70,7 @@ def _broker(settings: Settings, console: Console) -> Iterator[str]:
 def _prepare(settings: Settings, folder: Path, console: Console) -> None:
     """Create the topics and load destinations, items and end users."""
     topics.create(settings)
-    settings.data_dir.mkdir(parents=True, exist_ok=True)
+    settings.folder()
     _write(folder / "items.jsonl", items())
     _write(folder / "end_users.jsonl", visitor_records() + customer_records())
     for line in (*reference.load(settings, []), *reference.load(settings, [folder])):

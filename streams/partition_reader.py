@@ -1,6 +1,6 @@
 """Records of one partition between two offsets, or since a time, read once."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterable
 
 from aiokafka import AIOKafkaConsumer, ConsumerRecord
 from aiokafka.structs import TopicPartition
@@ -48,10 +48,22 @@ class PartitionReader:
                 if record.offset < end:
                     yield record
 
+    async def newest(self, tp: TopicPartition, count: int) -> AsyncIterator[ConsumerRecord]:
+        """The records at the last so many offsets."""
+        ((start, end),) = (await self.bounds([tp])).values()
+        async for record in self.between(tp, max(start, end - count), end):
+            yield record
+
+    async def bounds(self, partitions: Iterable[TopicPartition]) -> dict[TopicPartition, tuple[int, int]]:
+        """Where each partition's log begins, and where what is committed of it ends."""
+        asked = list(partitions)
+        starts = await self._consumer.beginning_offsets(asked)
+        ends = await self._consumer.end_offsets(asked)
+        return {tp: (starts[tp], ends[tp]) for tp in asked}
+
     async def at(self, tp: TopicPartition, offset: int) -> ConsumerRecord | None:
         """The record of an offset; None where retention has taken it, or where there is none yet."""
-        start = (await self._consumer.beginning_offsets([tp]))[tp]
-        end = (await self._consumer.end_offsets([tp]))[tp]
+        ((start, end),) = (await self.bounds([tp])).values()
         if not start <= offset < end:
             return None
         async for record in self.between(tp, offset, offset + 1):

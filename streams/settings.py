@@ -181,6 +181,17 @@ class Settings:
             )
         return settings
 
+    def folder(self, *names: str) -> Path:
+        """A folder of EXPORTGATE_DATA_DIR, made where it is not there; raises SettingError."""
+        path = self.data_dir.absolute().joinpath(*names)
+        try:
+            path.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise SettingError(
+                f"{path} cannot be made a folder ({error.strerror}): set EXPORTGATE_DATA_DIR"
+            ) from error
+        return path
+
     def shown(self, name: str) -> str:
         """The value of one setting as a person reads it."""
         value = getattr(self, name)

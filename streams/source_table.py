@@ -26,6 +26,7 @@ CURRENT_FOR = 2.0
 ASK_EVERY = 0.5
 STUCK_AFTER = 10.0
 RETRY_AFTER = 0.5
+LONGEST_RETRY = 5.0
 
 _BATCH_RECORDS = 4000
 """A load of so many records is folded at once, so that nobody sees half of it, and takes some 20 ms."""
@@ -93,6 +94,8 @@ class SourceTable(Service):  # type: ignore[misc]  # mode comes untyped
         self._placed: set[int] = set()
         self._news = asyncio.Event()
         self._ask_at = _NEVER
+        self._troubles: set[str] = set()
+        self._retry_after = RETRY_AFTER
         self._take_up(set(partitions))
 
     def begin(self, partition: int) -> None:
@@ -184,6 +187,7 @@ class SourceTable(Service):  # type: ignore[misc]  # mode comes untyped
     async def _read(self) -> None:
         """Follow the topic with one consumer after another, until the service stops."""
         while not self.should_stop:
+            began = monotonic()
             try:
                 async with self._consumer() as (consumer, ends):
                     await self._follow(consumer, ends)
@@ -191,8 +195,17 @@ class SourceTable(Service):  # type: ignore[misc]  # mode comes untyped
                 self._start_over(tp.partition for tp in error.args[0])
             except Exception as error:
                 # Whatever it is, events wait while the table is not current: going on trying is safe.
-                log.warning("reading %s failed, trying again: %r", self.topic, error)
-                await self.sleep(RETRY_AFTER)
+                await self._rest(repr(error), began)
+
+    async def _rest(self, error: str, began: float) -> None:
+        """Wait until the next try, longer and longer while none succeeds; an error is logged once."""
+        if any(reading.confirmed > began for reading in self._readings.values()):
+            self._troubles, self._retry_after = set(), RETRY_AFTER
+        if error not in self._troubles:
+            log.warning("a topic cannot be read, it is tried again", topic=self.topic, error=error)
+        self._troubles.add(error)
+        await self.sleep(self._retry_after)
+        self._retry_after = min(2 * self._retry_after, LONGEST_RETRY)
 
     @asynccontextmanager
     async def _consumer(self) -> AsyncIterator[tuple[AIOKafkaConsumer, AIOKafkaConsumer]]:
