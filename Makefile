@@ -7,9 +7,10 @@ BIN := .venv/bin
 READY := .venv/ready
 DOCS_READY := .venv-docs/ready
 MUTANTS_READY := .venv-mutants/ready
+BENCH_READY := .venv-bench/ready
 
 .DEFAULT_GOAL := help
-.PHONY: help setup python demo test docs mutants test-deploy clean
+.PHONY: help setup python demo test docs bench mutants test-deploy clean
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1: /p' $(MAKEFILE_LIST)
@@ -43,6 +44,14 @@ docs: $(READY) $(DOCS_READY) ## docs/asyncapi.yaml from the code, and the docume
 	$(BIN)/python -m docs.asyncapi
 	NO_MKDOCS_2_WARNING=1 .venv-docs/bin/mkdocs build --strict
 
+$(BENCH_READY): pyproject.toml tests/bench/constraints.txt | python
+	$(PYTHON) -m venv .venv-bench
+	.venv-bench/bin/pip install --quiet --disable-pip-version-check -c tests/bench/constraints.txt -e '.[broker,bench]'
+	@touch $@
+
+bench: $(BENCH_READY) ## speed beside other engines, into docs/; FAST=1 for a smaller one, into .bench/
+	.venv-bench/bin/python -m tests.bench $(if $(FAST),--fast) $(PARTS)
+
 $(MUTANTS_READY): requirements-mutants.txt | python
 	$(PYTHON) -m venv .venv-mutants
 	.venv-mutants/bin/pip install --quiet --disable-pip-version-check --only-binary :all: -r $<
@@ -59,5 +68,5 @@ test-deploy: $(READY) ## rules, boards and alerts, with a real Prometheus and Al
 	$(BIN)/pytest deploy/tests
 
 clean: ## what setup, tests and the local broker left here
-	rm -rf .venv .venv-docs .venv-mutants mutants .exportgate *.egg-info build .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	rm -rf .venv .venv-docs .venv-bench .bench .venv-mutants mutants .exportgate *.egg-info build .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
