@@ -8,6 +8,7 @@ READY := .venv/ready
 DOCS_READY := .venv-docs/ready
 MUTANTS_READY := .venv-mutants/ready
 BENCH_READY := .venv-bench/ready
+DEPLOY_READY := .venv-deploy/ready
 
 .DEFAULT_GOAL := help
 .PHONY: help setup python demo test docs bench mutants test-deploy clean
@@ -61,12 +62,18 @@ mutants: $(MUTANTS_READY) ## whether the tests of the rules notice faulty rules;
 	rm -rf mutants
 	.venv-mutants/bin/python tests/mutants.py
 
-test-deploy: $(READY) ## rules, boards and alerts, with a real Prometheus and Alertmanager
+$(DEPLOY_READY): deploy/requirements.txt | python
+	$(PYTHON) -m venv .venv-deploy
+	.venv-deploy/bin/pip install --quiet --disable-pip-version-check -r $<
+	@touch $@
+
+test-deploy: $(READY) $(DEPLOY_READY) ## boards and alerts with a real Prometheus and Alertmanager, image, chart
 	@for tool in prometheus promtool prometheus-alertmanager amtool; do command -v $$tool >/dev/null || { \
 		echo "no $$tool: apt-get install -y --no-install-recommends prometheus prometheus-alertmanager" >&2; \
 		exit 1; }; done
-	$(BIN)/pytest deploy/tests
+	@command -v helm >/dev/null || { echo "no helm: go install helm.sh/helm/v3/cmd/helm@v3.22.0" >&2; exit 1; }
+	PATH="$(CURDIR)/.venv-deploy/bin:$$PATH" $(BIN)/pytest deploy
 
 clean: ## what setup, tests and the local broker left here
-	rm -rf .venv .venv-docs .venv-bench .bench .venv-mutants mutants .exportgate *.egg-info build .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	rm -rf .venv .venv-docs .venv-deploy .venv-bench .bench .venv-mutants mutants .exportgate *.egg-info build .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
