@@ -1,6 +1,6 @@
 """The Dockerfile and docker-compose.yml, by tools that know what they may say.
 
-Needs `hadolint` and `check-jsonschema` on the PATH: deploy/requirements.txt has both.
+Needs `hadolint` and `check-jsonschema` on the PATH: `make test-deploy` puts them there.
 """
 
 import shutil
