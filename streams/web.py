@@ -1,5 +1,6 @@
 """The web port: /metrics, /healthz (alive, making progress) and /readyz (caught up, partitions assigned)."""
 
+import logging
 import socket
 from collections.abc import Mapping
 from typing import Any, ClassVar
@@ -21,6 +22,7 @@ from streams.settings import Settings
 class Web(aiohttp.Web):  # type: ignore[misc]  # faust comes untyped
     """Faust's web server, on a socket that listens before anything else of the worker starts."""
 
+    logger = logging.getLogger("faust.web")
     production_blueprints: ClassVar[tuple[str, ...]] = ()  # Faust's page at / says OK whatever is
 
     def __init__(self, app: faust.App, listening: socket.socket) -> None:
