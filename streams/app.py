@@ -12,6 +12,7 @@ from aiokafka import AIOKafkaProducer
 from rules import Parties, RestrictedParties
 from streams import publish, sweep, topics
 from streams.agents import add_agents
+from streams.connection import connection, credentials
 from streams.errors import UserError
 from streams.gauges import add_gauges
 from streams.hold_log import HoldLog
@@ -59,7 +60,7 @@ class Worker:
             accept_loss=accept_loss,
             session_seconds=SESSION_SECONDS,
         )
-        self.progress = Progress(settings.brokers, self.lanes)
+        self.progress = Progress(settings, self.lanes)
         self.sweeper = Sweeper(self._read_holds, self.lanes)
         self.watch = PartyWatch(settings, self.lanes, self.reference)
         self.app = self._faust_app(listening)
@@ -99,6 +100,7 @@ class Worker:
         app = faust.App(
             settings.group,
             broker=";".join(f"kafka://{broker}" for broker in settings.brokers.split(",")),
+            broker_credentials=credentials(settings),
             datadir=settings.data_dir / "faust",
             broker_session_timeout=SESSION_SECONDS,
             broker_heartbeat_interval=HEARTBEAT_SECONDS,
@@ -123,7 +125,7 @@ class Worker:
 
     def _producer(self, number: int) -> AIOKafkaProducer:
         return AIOKafkaProducer(
-            bootstrap_servers=self.settings.brokers,
+            **connection(self.settings),
             client_id=f"exportgate-lane-{number}",
             transactional_id=f"{self.settings.group}-{number}",
             transaction_timeout_ms=TRANSACTION_TIMEOUT_MS,
@@ -148,7 +150,7 @@ class Worker:
         return screening
 
     async def _read_holds(self, number: int) -> HoldsReader:
-        reader = HoldsReader(self.settings.brokers, number, self._expiry)
+        reader = HoldsReader(self.settings, number, self._expiry)
         await reader.read()
         return reader
 

@@ -59,9 +59,12 @@ log.cleaner.dedupe.buffer.size=33554432
 def run(settings: Settings) -> None:
     """Run Kafka on the address of EXPORTGATE_BROKERS until SIGTERM or SIGINT stops it.
 
-    Its data and its log are kept under EXPORTGATE_DATA_DIR. Raises UserError where the address is taken or
-    not of this machine, the folder cannot be made, the extra `broker` is missing, or Kafka does not start.
+    Its data and its log are kept under EXPORTGATE_DATA_DIR. Raises UserError where a secured
+    one is asked for, the address is taken or not of this machine, the folder cannot be made, the extra
+    `broker` is missing, or Kafka does not start.
     """
+    if settings.security_protocol != "PLAINTEXT":
+        raise UserError("the local broker has no TLS and no users: unset EXPORTGATE_SECURITY_PROTOCOL")
     _refuse_taken(settings.brokers)
     home = settings.folder("broker")
     java = _java()

@@ -10,7 +10,8 @@ from aiokafka.errors import KafkaConnectionError, KafkaError
 from aiokafka.structs import TopicPartition
 
 from streams import topics
-from streams.errors import UserError, unreachable
+from streams.connection import connection, unreachable
+from streams.errors import UserError
 from streams.partition_reader import PartitionReader
 from streams.publish import REPLAYED_FROM
 from streams.settings import Settings
@@ -76,13 +77,13 @@ def _run(settings: Settings, work: Coroutine[Any, Any, T]) -> T:
     try:
         return asyncio.run(work)
     except KafkaConnectionError as error:
-        raise unreachable(settings.brokers) from error
+        raise unreachable(settings) from error
     except KafkaError as error:
         raise UserError(f"{topics.DEAD_LETTERS} cannot be read: {error}") from error
 
 
 async def _all_since(settings: Settings, since: int) -> list[Letter]:
-    async with PartitionReader(settings.brokers) as reader:
+    async with PartitionReader(settings) as reader:
         found = [letter async for letter in _since(reader, settings.partitions, since)]
     return sorted(found, key=lambda letter: letter.said["dead_at"])
 
@@ -94,7 +95,7 @@ async def _since(reader: PartitionReader, partitions: int, since: int) -> AsyncI
 
 
 async def _letter(settings: Settings, letter_id: str) -> Letter:
-    async with PartitionReader(settings.brokers) as reader:
+    async with PartitionReader(settings) as reader:
         return await _found(reader, settings, letter_id)
 
 
@@ -113,7 +114,7 @@ def _letter_of(record: ConsumerRecord) -> Letter:
 
 
 async def _replay(settings: Settings, ids: Collection[str], dry_run: bool) -> list[str]:
-    async with PartitionReader(settings.brokers) as reader:
+    async with PartitionReader(settings) as reader:
         found = [await _found(reader, settings, letter_id) for letter_id in ids]
     for each in found:
         if why := each.not_to_be_replayed():
@@ -125,9 +126,7 @@ async def _replay(settings: Settings, ids: Collection[str], dry_run: bool) -> li
 
 
 async def _send(settings: Settings, found: Collection[Letter]) -> None:
-    producer = AIOKafkaProducer(
-        bootstrap_servers=settings.brokers, acks="all", max_request_size=topics.LARGEST_RECORD
-    )
+    producer = AIOKafkaProducer(**connection(settings), acks="all", max_request_size=topics.LARGEST_RECORD)
     await producer.start()
     try:
         for each in found:

@@ -10,7 +10,8 @@ from aiokafka.errors import KafkaConnectionError, KafkaError
 from aiokafka.structs import TopicPartition
 
 from streams import topics
-from streams.errors import UserError, unreachable
+from streams.connection import unreachable
+from streams.errors import UserError
 from streams.partition_reader import PartitionReader
 from streams.settings import Settings
 
@@ -43,7 +44,7 @@ def find(settings: Settings, subjects: Collection[str]) -> dict[str, list[Found]
     try:
         return asyncio.run(_find(settings, {subject.encode(): subject for subject in subjects}))
     except KafkaConnectionError as error:
-        raise unreachable(settings.brokers) from error
+        raise unreachable(settings) from error
     except KafkaError as error:
         raise UserError(f"{topics.DECISIONS} cannot be read: {error}") from error
 
@@ -59,7 +60,7 @@ def in_question(decisions: Sequence[Found]) -> Found:
 
 async def _find(settings: Settings, keys: dict[bytes, str]) -> dict[str, list[Found]]:
     found: dict[str, list[Found]] = {subject: [] for subject in keys.values()}
-    async with PartitionReader(settings.brokers) as reader:
+    async with PartitionReader(settings) as reader:
         for number in range(settings.partitions):
             async for record in reader.since(TopicPartition(topics.DECISIONS, number), 0):
                 if record.key in keys:

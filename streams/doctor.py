@@ -10,7 +10,8 @@ from aiokafka.errors import GroupCoordinatorNotAvailableError, KafkaConnectionEr
 from aiokafka.structs import TopicPartition
 
 from streams import topics
-from streams.errors import UserError, unreachable
+from streams.connection import connection, unreachable
+from streams.errors import UserError
 from streams.murmur2 import partition_of
 from streams.partition_reader import PartitionReader
 from streams.party_records import PartyRecords
@@ -38,7 +39,7 @@ def examine(settings: Settings) -> list[str]:
     try:
         return asyncio.run(_examine(settings))
     except KafkaConnectionError as error:
-        raise unreachable(settings.brokers) from error
+        raise unreachable(settings) from error
     except KafkaError as error:
         raise UserError(f"Kafka at {settings.brokers} refused: {error}") from error
 
@@ -52,7 +53,7 @@ async def _examine(settings: Settings) -> list[str]:
 
 async def empty_reference_data(settings: Settings) -> AsyncIterator[str]:
     """Reference data without which everything is held, or nobody is known."""
-    for table in (DestinationTable(settings.brokers, _ignored), ItemTable(settings.brokers, _ignored)):
+    for table in (DestinationTable(settings, _ignored), ItemTable(settings, _ignored)):
         async with table:
             await table.caught_up([0])
             if not table.records:
@@ -65,7 +66,7 @@ async def restricted_party_list(settings: Settings) -> AsyncIterator[str]:
     """A list that is missing, half there, or too old."""
     if settings.restricted_parties == "elsewhere":
         return
-    async with PartyRecords(settings.brokers, _ignored) as records:
+    async with PartyRecords(settings, _ignored) as records:
         await records.caught_up([0])
         manifest = records.manifest
     if manifest is None:
@@ -84,7 +85,7 @@ async def restricted_party_list(settings: Settings) -> AsyncIterator[str]:
 async def group_and_lag(settings: Settings) -> AsyncIterator[str]:
     """Events that nobody decides."""
     partitions = [TopicPartition(topic, n) for topic in topics.SOURCES for n in range(settings.partitions)]
-    admin = AIOKafkaAdminClient(bootstrap_servers=settings.brokers)
+    admin = AIOKafkaAdminClient(**connection(settings))
     try:
         await admin.start()
         await _coordinated(admin, settings.group)
@@ -93,7 +94,7 @@ async def group_and_lag(settings: Settings) -> AsyncIterator[str]:
     finally:
         await admin.close()
     members = len(described.groups[0][5])
-    async with PartitionReader(settings.brokers) as reader:
+    async with PartitionReader(settings) as reader:
         bounds = await reader.bounds(partitions)
     lag = sum(
         end - max(start, committed[tp].offset) for tp, (start, end) in bounds.items() if tp in committed
@@ -117,7 +118,7 @@ async def _coordinated(admin: AIOKafkaAdminClient, group: str) -> None:
 
 async def other_partitioners(settings: Settings) -> AsyncIterator[str]:
     """Producers that put keys where murmur2 does not."""
-    async with PartitionReader(settings.brokers) as reader:
+    async with PartitionReader(settings) as reader:
         for topic in (topics.ORDERS, topics.DOWNLOAD_REQUESTS, topics.END_USERS):
             for number in range(settings.partitions):
                 wrong = [
@@ -135,7 +136,7 @@ async def other_partitioners(settings: Settings) -> AsyncIterator[str]:
 async def versions_that_differ(settings: Settings) -> AsyncIterator[str]:
     """Workers that decide by different rules or tables."""
     found: dict[str, set[str]] = {}
-    async with PartitionReader(settings.brokers) as reader:
+    async with PartitionReader(settings) as reader:
         for number in range(settings.partitions):
             async for record in reader.newest(TopicPartition(topics.DECISIONS, number), 1):
                 for name, version in msgspec.json.decode(record.value, type=Decided).versions.items():

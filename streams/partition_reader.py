@@ -6,15 +6,17 @@ from aiokafka import AIOKafkaConsumer, ConsumerRecord
 from aiokafka.structs import TopicPartition
 
 from streams.closing import close
+from streams.connection import connection
+from streams.settings import Settings
 from streams.topics import LARGEST_RECORD
 
 
 class PartitionReader:
     """A consumer without a group, of committed records; a context that closes it."""
 
-    def __init__(self, brokers: str) -> None:
+    def __init__(self, settings: Settings) -> None:
         self._consumer = AIOKafkaConsumer(
-            bootstrap_servers=brokers,
+            **connection(settings),
             enable_auto_commit=False,
             isolation_level="read_committed",
             auto_offset_reset="earliest",

@@ -12,6 +12,7 @@ from rules import InvalidRecord
 from rules.models import Moment
 from rules.parties import Entry, decode_entry
 from streams import topics
+from streams.settings import Settings
 from streams.tables import OnUnreadable, ReferenceTable
 
 log = structlog.get_logger(__name__)
@@ -39,14 +40,14 @@ def read_entry(value: bytes) -> Entry:
 class PartyRecords(ReferenceTable[Entry]):
     """The topic in memory, as it stands: between two manifests, half of one list and half of another."""
 
-    def __init__(self, brokers: str, on_unreadable: OnUnreadable, **service: Any) -> None:
+    def __init__(self, settings: Settings, on_unreadable: OnUnreadable, **service: Any) -> None:
         self.manifest: Manifest | None = None
         """That of the last load."""
         super().__init__(
             topics.RESTRICTED_PARTIES,
             read_entry,
             "entry_id",
-            brokers,
+            settings,
             on_unreadable,
             partitions={0},
             **service,

@@ -13,6 +13,7 @@ from mode import Service
 from streams import peek
 from streams.lane import Lane
 from streams.lanes import Lanes
+from streams.settings import Settings
 from streams.topics import SOURCES
 
 log = structlog.get_logger(__name__)
@@ -40,8 +41,8 @@ class Progress(Service):  # type: ignore[misc]  # mode comes untyped
 
     mundane_level = "debug"
 
-    def __init__(self, brokers: str, lanes: Lanes) -> None:
-        self._brokers, self._lanes = brokers, lanes
+    def __init__(self, settings: Settings, lanes: Lanes) -> None:
+        self._settings, self._lanes = settings, lanes
         self._standings: dict[TopicPartition, Standing] = {}
         self._answered = time.monotonic()
         self.brokers_answer = True
@@ -96,7 +97,7 @@ class Progress(Service):  # type: ignore[misc]  # mode comes untyped
         if answered and not self.brokers_answer:
             log.info("Kafka answers again")
         if not answered and self.brokers_answer:
-            log.warning("Kafka does not answer", brokers=self._brokers, error=error)
+            log.warning("Kafka does not answer", brokers=self._settings.brokers, error=error)
         self.brokers_answer = answered
 
     def _standing(self, lane: Lane, tp: TopicPartition, fetched: int, end: int) -> Standing:
@@ -125,7 +126,7 @@ class Progress(Service):  # type: ignore[misc]  # mode comes untyped
         if not waiting:
             return
         try:
-            for tp, at in (await peek.written(self._brokers, waiting)).items():
+            for tp, at in (await peek.written(self._settings, waiting)).items():
                 self._standings[tp].arrived, self._standings[tp].sure = at, True
         except (KafkaError, OSError) as error:
             log.debug("cannot look up when events were written", error=repr(error))

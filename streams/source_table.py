@@ -19,6 +19,8 @@ from aiokafka.errors import OffsetOutOfRangeError
 from mode import Service
 
 from streams.closing import close
+from streams.connection import connection
+from streams.settings import Settings
 
 CURRENT_FOR = 2.0
 """Seconds for which a table counts as current after it was confirmed."""
@@ -87,9 +89,12 @@ class SourceTable(Service):  # type: ignore[misc]  # mode comes untyped
 
     mundane_level = "debug"
 
-    def __init__(self, topic: str, brokers: str, partitions: Iterable[int] = (), **service: Any) -> None:
+    def __init__(
+        self, topic: str, settings: Settings, partitions: Iterable[int] = (), **service: Any
+    ) -> None:
         super().__init__(**service)
-        self.topic, self.brokers = topic, brokers
+        self.topic = topic
+        self._settings = settings
         self._readings: dict[int, Reading] = {}
         self._placed: set[int] = set()
         self._news = asyncio.Event()
@@ -211,7 +216,7 @@ class SourceTable(Service):  # type: ignore[misc]  # mode comes untyped
     async def _consumer(self) -> AsyncIterator[tuple[AIOKafkaConsumer, AIOKafkaConsumer]]:
         """One consumer to read with, and one to ask for the ends of the log."""
         common = {
-            "bootstrap_servers": self.brokers,
+            **connection(self._settings),
             "client_id": f"exportgate-{self.table}",
             "enable_auto_commit": False,
             "auto_offset_reset": "none",

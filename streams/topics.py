@@ -8,7 +8,8 @@ from typing import Any, Literal
 from kafka.admin import ConfigResource, KafkaAdminClient
 from kafka.errors import KafkaError, TopicAlreadyExistsError
 
-from streams.errors import UserError, unreachable
+from streams.connection import connection, unreachable
+from streams.errors import UserError
 from streams.settings import Settings
 
 ORDERS = "orders"
@@ -109,9 +110,9 @@ def check(settings: Settings) -> None:
 @contextmanager
 def _admin(settings: Settings) -> Iterator[KafkaAdminClient]:
     try:
-        admin = KafkaAdminClient(bootstrap_servers=settings.brokers.split(","), bootstrap_timeout_ms=5_000)
+        admin = KafkaAdminClient(**connection(settings), bootstrap_timeout_ms=5_000)
     except KafkaError as error:
-        raise unreachable(settings.brokers) from error
+        raise unreachable(settings) from error
     try:
         yield admin
     except KafkaError as error:
