@@ -12,9 +12,7 @@ from streams.holds import Holds
 from streams.origin import Origin
 from streams.outbox import Header
 from streams.publish import DecisionHeaders
-
-REMEMBERED = 32_768
-"""As many decoded end users as the worker remembers."""
+from streams.tables import REMEMBERED
 
 Decision = tuple[bytes, bytes, list[Header]]
 
