@@ -68,6 +68,8 @@ class Panel:
             "color": {"mode": COLOURS.get(self.kind, "thresholds")},
             "thresholds": {"mode": "absolute", "steps": list(self._steps())},
         }
+        if self.unit == "short":
+            defaults["decimals"] = 0
         if self.kind == "timeseries":
             limit = "dashed" if self.bad_from is not None else "off"
             defaults["custom"] = {"fillOpacity": 10, "thresholdsStyle": {"mode": limit}}

@@ -1,5 +1,7 @@
 """What the gate is given to do while it is watched: the demo's events, and a hold for each reason."""
 
+import time
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from itertools import islice
 from pathlib import Path
@@ -8,7 +10,7 @@ from typing import Any
 import orjson
 
 from streams import reference, topics
-from streams.demo_data import downloads, items, visitor_records
+from streams.demo_data import Event, downloads, items, visitor_records
 from streams.demo_orders import customer_records, order_events
 from streams.murmur2 import partition_of
 from streams.settings import Settings
@@ -19,6 +21,9 @@ Json = dict[str, Any]
 
 DOWNLOADS = 4000
 """So many of the demo's downloads are enough to see the workers work."""
+
+SECONDS = 20.0
+"""For so long they are sent."""
 
 LISTED = "Vostok Optronika"
 OTHER = {"name": "Schwarzwald Uhrenwerk", "country": "DE"}
@@ -67,17 +72,35 @@ def send(gate: Gate) -> None:
     """Send what the demo sends, and what goes wrong; return when the last of it is decided."""
     now = datetime.now(UTC).replace(microsecond=0)
     gate.send(topics.ITEMS, BROKEN_ITEM, "PT-BROKEN")
+    gate.send(topics.ORDERS, _order("too-large", now, TOO_MANY_LINES), "plain")
+    gate.flush()
+    gate.decisions(["order:too-large"])
     gate.send(topics.DOWNLOAD_REQUESTS, b"{this is no JSON", "anybody")
-    for event in (*islice(downloads(now), DOWNLOADS), *order_events(now)):
+    for event in _paced([*_mixed(now)], SECONDS):
         gate.send(event.topic, event.value, event.key.decode())
     for name, request in REQUESTS.items():
         away = (partition_of(name.encode(), gate.settings.partitions) + 1) % gate.settings.partitions
         gate.send(topics.DOWNLOAD_REQUESTS, _request(name, now) | request, name, partition=away)
-    orders = {"broken-item": [{"sku": "PT-BROKEN"}], "too-large": TOO_MANY_LINES}
-    for name, lines in orders.items():
-        gate.send(topics.ORDERS, _order(name, now, lines), "plain")
+    gate.send(topics.ORDERS, _order("broken-item", now, [{"sku": "PT-BROKEN"}]), "plain")
     gate.flush()
-    gate.decisions([*(f"download:{name}" for name in REQUESTS), *(f"order:{name}" for name in orders)])
+    gate.decisions([*(f"download:{name}" for name in REQUESTS), "order:broken-item"])
+
+
+def _mixed(now: datetime) -> Iterator[Event]:
+    """The demo's orders, each after as many downloads as there are of them for one order."""
+    orders = list(order_events(now))
+    requests = islice(downloads(now), DOWNLOADS)
+    for order in orders:
+        yield from islice(requests, DOWNLOADS // len(orders))
+        yield order
+
+
+def _paced(events: Sequence[Event], seconds: float) -> Iterator[Event]:
+    """The events, spread over so many seconds, so that what is drawn of them has a course."""
+    began = time.monotonic()
+    for number, event in enumerate(events):
+        time.sleep(max(0.0, began + seconds * number / len(events) - time.monotonic()))
+        yield event
 
 
 def _request(name: str, now: datetime) -> Json:

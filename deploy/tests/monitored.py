@@ -106,7 +106,7 @@ def monitored(folder: Path) -> Iterator[Monitored]:
         for worker in workers:
             worker.ready()
         load.send(gate)
-        eventually(lambda: _seen(prometheus, len(gate.decided)), "Prometheus has seen every decision")
+        eventually(lambda: _seen(prometheus, len(gate.decided)), "Prometheus has seen every decision", 60)
         yield Monitored(gate, workers, prometheus, webhook)
 
 
