@@ -126,8 +126,9 @@ async def _reason(settings: Settings, address: str) -> UserError | None:
         )
     except (ssl.SSLError, KafkaError, ConnectionResetError) as error:
         return UserError(
-            f"what answers at {address} takes no {settings.security_protocol} connection of ours ({error}): "
-            "look at EXPORTGATE_SECURITY_PROTOCOL and EXPORTGATE_SSL_CERTIFICATE"
+            f"what answers at {address} takes no {settings.security_protocol} connection of ours "
+            f"({str(error) or type(error).__name__}): look at EXPORTGATE_SECURITY_PROTOCOL, and at "
+            "EXPORTGATE_SSL_CERTIFICATE where Kafka wants one"
         )
     except (OSError, TimeoutError):
         return None
