@@ -32,8 +32,7 @@ Change = Callable[[random.Random, str], str]
 
 def letter(chance: random.Random, name: str) -> int:
     """The place of a letter inside a word of five letters or more."""
-    words = [found for found in re.finditer(r"[A-Za-z]{5,}", name)]
-    word = chance.choice(words)
+    word = chance.choice(list(re.finditer(r"[A-Za-z]{5,}", name)))
     return chance.randrange(word.start() + 1, word.end() - 1)
 
 
@@ -63,7 +62,7 @@ def wrong(chance: random.Random, name: str) -> str:
 
 def wrong_first(chance: random.Random, name: str) -> str:
     """A wrong letter at the beginning of a word."""
-    word = chance.choice([found for found in re.finditer(r"[A-Za-z]{5,}", name)])
+    word = chance.choice(list(re.finditer(r"[A-Za-z]{5,}", name)))
     return name[: word.start()] + chance.choice(LETTERS) + name[word.start() + 1 :]
 
 
@@ -121,12 +120,10 @@ def clean_persons() -> Iterator[str]:
 
 
 def strangers(pool: list[tuple[int, str]]) -> Iterator[str]:
-    """The first half of one listed name with the second of another: hard ones that are nobody's."""
+    """The first word of one listed name of two with the second of another: hard ones that are nobody's."""
     chance = random.Random(3)
-    names = [name.split() for _, name in pool if len(name.split()) > 1]
-    for _ in range(3 * EACH):
-        one, other = chance.choice(names), chance.choice(names)
-        yield " ".join(one[: (len(one) + 1) // 2] + other[len(other) // 2 :])
+    names = [name.split() for _, name in pool if len(name.split()) == 2]
+    yield from (f"{chance.choice(names)[0]} {chance.choice(names)[1]}" for _ in range(3 * EACH))
 
 
 def curve(entries: tuple[Entry, ...]) -> dict[str, list[float]]:
@@ -137,7 +134,7 @@ def curve(entries: tuple[Entry, ...]) -> dict[str, list[float]]:
     scores = {
         "listed, otherwise written": list(changed(index, pool, OTHERWISE)),
         "listed, with a slip": list(changed(index, pool, SLIPS)),
-        "halves of two listed": [best(index, name) for name in strangers(pool)],
+        "halves of two listed names": [best(index, name) for name in strangers(pool)],
         "common names of persons": [best(index, name) for name in clean_persons()],
     }
     return {
@@ -159,7 +156,8 @@ def as_table(found: dict[str, list[float]]) -> str:
 def as_svg(found: dict[str, list[float]]) -> str:
     """The curve as a picture: the threshold to the right, the share upwards."""
     parts = [
-        '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 640 330" font-family="sans-serif" font-size="12">'
+        '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 640 330"',
+        'font-family="sans-serif" font-size="12">',
     ]
     for at, least in enumerate(THRESHOLDS):
         parts.append(f'<text x="{50 + 60 * at}" y="290" text-anchor="middle">{least:.2f}</text>')
@@ -184,7 +182,7 @@ def words(entries: tuple[Entry, ...], made: object) -> str:
     told = [(word, names) for word, names in counts.items() if names > 5 and word.isalpha() and len(word) > 1]
     table = "".join(f"{word},{names}\n" for word, names in sorted(told, key=lambda row: (-row[1], row[0])))
     return (
-        "# Words that more than five parties have in their names, with how many do; made by docs/matching.py.\n"
+        "# Words that more than five parties have in their names, and how many; docs/matching.py makes it.\n"
         f"# Source: Consolidated Screening List of {made}.\nword,names\n{table}"
     )
 

@@ -138,9 +138,7 @@ def category_of(profile: Profile) -> str:
 
 def judged(profile: Profile, category: str, governments: tuple[str, ...]) -> EndUserFacts:
     """Favorable, government or unknown: 740.22(b)(3) and (4), by a category that is believed."""
-    if category == US_SUBSIDIARY and not profile.us_subsidiary_evidence:
-        category = "private_company"
-    is_favorable = category in FAVORABLE
+    is_favorable = category in FAVORABLE and (category != US_SUBSIDIARY or profile.us_subsidiary_evidence)
     return EndUserFacts(
         category=category,
         is_favorable=is_favorable,
@@ -161,9 +159,8 @@ def is_of_government(profile: Profile, category: str) -> bool:
 
 
 def governments_of_record(record: Profile) -> tuple[str, ...]:
-    """`government_of`, else the country, which of an intergovernmental organization is no government's."""
-    own = None if record.category == INTERGOVERNMENTAL else record.country
-    government = read_country(record.government_of) or read_country(own)
+    """`government_of`, else the country."""
+    government = read_country(record.government_of) or read_country(record.country)
     return (government,) if government else ()
 
 

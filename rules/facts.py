@@ -166,14 +166,13 @@ class Case:
     def end_user_unknown_in_d(self) -> bool:
         """The end user is not known, and a place abroad or `government_of` is in D or under review."""
         return self.end_user.is_unknown and any(
-            place.in_d_or_under_review for place in (*self.foreign, *self.claims)
+            place.in_d_or_under_review for place in (*self.foreign, self.government_of)
         )
 
     @property
-    def claims(self) -> tuple[Place, ...]:
-        """`government_of` as a place, where the end user has one."""
-        country = self.end_user.government_of
-        return (self.place(country, None, "government_of"),) if country else ()
+    def government_of(self) -> Place:
+        """The end user's `government_of` as a place, without a country where it has none."""
+        return self.place(self.end_user.government_of, None, "government_of")
 
     @property
     def government_in_d_or_under_review(self) -> bool:

@@ -103,7 +103,7 @@ def end_user_unknown(case: Case) -> Finding:
     whose government.
     """
     if case.end_user_unknown_in_d:
-        found = [place for place in (*case.foreign, *case.claims) if place.in_d_or_under_review]
+        found = [place for place in (*case.foreign, case.government_of) if place.in_d_or_under_review]
         return restricted(
             f"{category_that_is_missing(case)}, and {listed(found)} is in D or under review. "
             "Record its category.",

@@ -8,8 +8,10 @@ import msgspec
 import structlog
 from msgspec import Struct
 
+from rules.models import Moment
 from rules.parties import Match
 from streams import topics
+from streams.settings import Settings
 from streams.source_table import SourceTable
 
 log = structlog.get_logger(__name__)
@@ -33,7 +35,7 @@ class Alert(Struct, frozen=True):
     cause: Cause
     list_version: str
     superseded: int
-    at: datetime
+    at: Moment
 
 
 encode = msgspec.json.Encoder().encode
@@ -94,9 +96,9 @@ def take_in(known: dict[str, dict[str, Alert]], alert: Alert) -> None:
 class KnownListed(SourceTable):
     """One reading of one partition of `screening.alerts`: who is known as listed, and by which entries."""
 
-    def __init__(self, brokers: str, partition: int) -> None:
+    def __init__(self, settings: Settings, partition: int) -> None:
         self.alerts: dict[str, dict[str, Alert]] = {}
-        super().__init__(topics.ALERTS, brokers, {partition})
+        super().__init__(topics.ALERTS, settings, {partition})
 
     async def read(self) -> dict[str, dict[str, Alert]]:
         """By end user and entry, the alerts that stand now."""

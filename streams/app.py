@@ -2,21 +2,17 @@
 
 import asyncio
 import gc
-import os
 import socket
 import sys
-import threading
-import time
 from datetime import timedelta
-from typing import Any
 
 import faust
-import structlog
 from aiokafka import AIOKafkaProducer
 
 from rules import Parties, RestrictedParties
 from streams import publish, sweep, topics
 from streams.agents import add_agents
+from streams.connection import connection, credentials
 from streams.errors import UserError
 from streams.gauges import add_gauges
 from streams.hold_log import HoldLog
@@ -32,16 +28,17 @@ from streams.progress import Progress
 from streams.reference_data import ReferenceData
 from streams.screening import Screening
 from streams.settings import Settings
+from streams.stopping import StoppingWorker
 from streams.sweep import Sweeper
 from streams.transport import Transport
-from streams.web import add_pages
+from streams.web import Web, add_pages, listen
 
-log = structlog.get_logger(__name__)
-
-SESSION_SECONDS = 10.0
-HEARTBEAT_SECONDS = 2.0
+SESSION_SECONDS = 8.0
+"""A worker that died has its lanes taken over after so long, and what opening them takes: in 15 s in all."""
+HEARTBEAT_SECONDS = 1.0
+METADATA_SECONDS = 30.0
+"""So long it takes until partitions that were added are noticed."""
 TRANSACTION_TIMEOUT_MS = 30_000
-LONGEST_STOP_SECONDS = 15.0
 COLLECTOR_THRESHOLDS = (50_000, 20, 100)
 """Decisions make many objects and no cycles: Python's collector, left as it is, takes a tenth of the time."""
 
@@ -49,9 +46,8 @@ COLLECTOR_THRESHOLDS = (50_000, 20, 100)
 class Worker:
     """One worker: its tables, lanes, agents and pages around one Faust app."""
 
-    def __init__(self, settings: Settings, *, accept_loss: bool = False) -> None:
+    def __init__(self, settings: Settings, listening: socket.socket, *, accept_loss: bool = False) -> None:
         self.settings = settings
-        self.fatal: BaseException | None = None
         self.metrics = Metrics()
         self.reference = ReferenceData(settings, self._unreadable, self._list_taken)
         self.lanes = Lanes(
@@ -64,19 +60,19 @@ class Worker:
             accept_loss=accept_loss,
             session_seconds=SESSION_SECONDS,
         )
-        self.progress = Progress(settings.brokers, self.lanes)
+        self.progress = Progress(settings, self.lanes)
         self.sweeper = Sweeper(self._read_holds, self.lanes)
         self.watch = PartyWatch(settings, self.lanes, self.reference)
-        self.app = self._faust_app()
+        self.app = self._faust_app(listening)
         self._hold_log = HoldLog()
         self._expiry = Expiry(
             timedelta(days=settings.download_hold_days), timedelta(days=settings.lifted_hold_days)
         )
-        self._faust_worker: Any = None
+        self._services: StoppingWorker
 
     def run(self) -> None:
         """Run until SIGTERM or SIGINT; raises what made going on unsafe."""
-        worker = self._faust_worker = faust.Worker(
+        worker = self._services = StoppingWorker(
             self.app,
             self.reference,
             self.progress,
@@ -90,33 +86,29 @@ class Worker:
         try:
             worker.execute_from_commandline()
         except SystemExit as exit_:
-            if self.fatal is None and exit_.code:
+            if worker.fatal is None and exit_.code:
                 raise UserError("the worker failed; the log says why") from None
-        if self.fatal is not None:
-            raise self.fatal
+        if worker.fatal is not None:
+            raise worker.fatal
 
     def stop_with(self, error: BaseException) -> None:
         """Stop the worker with exit status 1, since going on would be unsafe."""
-        if self.fatal is None:
-            self.fatal = error
-            threading.Thread(target=_insist, args=(error,), daemon=True).start()
-            asyncio.get_running_loop().create_task(self._faust_worker.stop())
+        self._services.stop_with(error)
 
-    def _faust_app(self) -> faust.App:
+    def _faust_app(self, listening: socket.socket) -> faust.App:
         settings = self.settings
         app = faust.App(
             settings.group,
             broker=";".join(f"kafka://{broker}" for broker in settings.brokers.split(",")),
+            broker_credentials=credentials(settings),
             datadir=settings.data_dir / "faust",
             broker_session_timeout=SESSION_SECONDS,
             broker_heartbeat_interval=HEARTBEAT_SECONDS,
+            consumer_metadata_max_age_ms=int(METADATA_SECONDS * 1000),
             consumer_auto_offset_reset="earliest",
             stream_wait_empty=False,
             stream_buffer_maxsize=64,
             topic_disable_leader=True,
-            web_host=settings.web_host,
-            web_bind=settings.web_host,
-            web_port=settings.web_port,
             web_tables_enabled=False,
             web_router_enabled=False,
             web_stats_enabled=False,
@@ -125,6 +117,7 @@ class Worker:
         )
         app.lanes = self.lanes
         app.transport = Transport(app.conf.broker, app, loop=None)
+        app.web = Web(app, listening)
         add_agents(app, self.lanes)
         add_pages(app, self.metrics, self.lanes, self.progress, self.reference)
         add_gauges(self.metrics, settings, self.reference, self.lanes, self.progress)
@@ -132,7 +125,7 @@ class Worker:
 
     def _producer(self, number: int) -> AIOKafkaProducer:
         return AIOKafkaProducer(
-            bootstrap_servers=self.settings.brokers,
+            **connection(self.settings),
             client_id=f"exportgate-lane-{number}",
             transactional_id=f"{self.settings.group}-{number}",
             transaction_timeout_ms=TRANSACTION_TIMEOUT_MS,
@@ -157,7 +150,7 @@ class Worker:
         return screening
 
     async def _read_holds(self, number: int) -> HoldsReader:
-        reader = HoldsReader(self.settings.brokers, number, self._expiry)
+        reader = HoldsReader(self.settings, number, self._expiry)
         await reader.read()
         return reader
 
@@ -191,33 +184,15 @@ def run(settings: Settings, *, accept_loss: bool = False) -> None:
     """Run one worker until it is told to stop.
 
     Raises UserError where the broker is down, a topic is missing or of another shape, the web port is
-    taken, or events were lost to retention; any other error that made going on unsafe, as it is.
+    taken, EXPORTGATE_DATA_DIR is no folder, or events were lost to retention; any other error that made
+    going on unsafe, as it is.
     """
     topics.check(settings)
-    _refuse_taken_port(settings)
-    settings.data_dir.mkdir(parents=True, exist_ok=True)
+    listening = listen(settings)
+    settings.folder()
     gc.set_threshold(*COLLECTOR_THRESHOLDS)
     if sys.platform != "win32":
         import uvloop
 
         asyncio.set_event_loop_policy(uvloop.EventLoopPolicy())
-    Worker(settings, accept_loss=accept_loss).run()
-
-
-def _refuse_taken_port(settings: Settings) -> None:
-    with socket.socket(socket.AF_INET6 if ":" in settings.web_host else socket.AF_INET) as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind((settings.web_host, settings.web_port))
-        except OSError as error:
-            raise UserError(
-                f"cannot listen on {settings.web_host}:{settings.web_port} ({error.strerror}): "
-                "set EXPORTGATE_WEB_HOST or EXPORTGATE_WEB_PORT"
-            ) from error
-
-
-def _insist(error: BaseException) -> None:
-    """End the process if stopping it takes too long: what must not go on does not."""
-    time.sleep(LONGEST_STOP_SECONDS)
-    log.error("stopping took too long", error=repr(error))
-    os._exit(1)
+    Worker(settings, listening, accept_loss=accept_loss).run()

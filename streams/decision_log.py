@@ -5,12 +5,14 @@ from collections.abc import Collection, Sequence
 from typing import Literal, NamedTuple
 
 import msgspec
-from aiokafka import AIOKafkaConsumer, ConsumerRecord
+from aiokafka import ConsumerRecord
 from aiokafka.errors import KafkaConnectionError, KafkaError
 from aiokafka.structs import TopicPartition
 
 from streams import topics
-from streams.errors import UserError, unreachable
+from streams.connection import unreachable
+from streams.errors import UserError
+from streams.partition_reader import PartitionReader
 from streams.settings import Settings
 
 
@@ -42,7 +44,7 @@ def find(settings: Settings, subjects: Collection[str]) -> dict[str, list[Found]
     try:
         return asyncio.run(_find(settings, {subject.encode(): subject for subject in subjects}))
     except KafkaConnectionError as error:
-        raise unreachable(settings.brokers) from error
+        raise unreachable(settings) from error
     except KafkaError as error:
         raise UserError(f"{topics.DECISIONS} cannot be read: {error}") from error
 
@@ -58,25 +60,11 @@ def in_question(decisions: Sequence[Found]) -> Found:
 
 async def _find(settings: Settings, keys: dict[bytes, str]) -> dict[str, list[Found]]:
     found: dict[str, list[Found]] = {subject: [] for subject in keys.values()}
-    consumer = AIOKafkaConsumer(
-        bootstrap_servers=settings.brokers,
-        enable_auto_commit=False,
-        isolation_level="read_committed",
-        max_partition_fetch_bytes=4 * 1024 * 1024,
-    )
-    try:
-        await consumer.start()
-        partitions = [TopicPartition(topics.DECISIONS, number) for number in range(settings.partitions)]
-        consumer.assign(partitions)
-        await consumer.seek_to_beginning()
-        ends = await consumer.end_offsets(partitions)
-        while [tp for tp in partitions if await consumer.position(tp) < ends[tp]]:
-            for records in (await consumer.getmany(timeout_ms=200, max_records=20_000)).values():
-                for record in records:
-                    if record.key in keys:
-                        found[keys[record.key]].append(_found(record))
-    finally:
-        await consumer.stop()
+    async with PartitionReader(settings) as reader:
+        for number in range(settings.partitions):
+            async for record in reader.since(TopicPartition(topics.DECISIONS, number), 0):
+                if record.key in keys:
+                    found[keys[record.key]].append(_found(record))
     return {subject: sorted(each, key=lambda one: one.summary.decided_at) for subject, each in found.items()}
 
 

@@ -11,6 +11,7 @@ from typing import Any
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
 from aiokafka.producer.message_accumulator import BatchBuilder
 
+from streams.connection import connection
 from streams.demo_data import Event
 from streams.errors import UserError
 from streams.murmur2 import partition_of
@@ -151,11 +152,9 @@ def check_exactly_once(taken: Iterable[Position], decided: Iterable[Decided]) ->
 @asynccontextmanager
 async def traffic(settings: Settings, run: str) -> AsyncIterator[tuple[Sender, Watcher]]:
     """A sender, and a watcher that sees the decisions from now on."""
-    producer = AIOKafkaProducer(
-        bootstrap_servers=settings.brokers, enable_idempotence=True, max_batch_size=_BATCH_BYTES
-    )
+    producer = AIOKafkaProducer(**connection(settings), enable_idempotence=True, max_batch_size=_BATCH_BYTES)
     consumer = AIOKafkaConsumer(
-        bootstrap_servers=settings.brokers, isolation_level="read_committed", enable_auto_commit=False
+        **connection(settings), isolation_level="read_committed", enable_auto_commit=False
     )
     async with producer, consumer:
         consumer.assign([TopicPartition(DECISIONS, number) for number in range(settings.partitions)])
@@ -163,16 +162,19 @@ async def traffic(settings: Settings, run: str) -> AsyncIterator[tuple[Sender, W
         yield Sender(producer, settings.partitions), Watcher(consumer, run)
 
 
-async def skip_what_is_there(settings: Settings) -> None:
-    """Let the group begin at the end of the topics of events: what others sent is not for it to decide."""
+async def refuse_in_use(settings: Settings) -> None:
+    """Raise UserError where a topic of events holds records: what the demo makes up is not for that Kafka."""
     lanes = [
         TopicPartition(topic, number)
         for topic in (ORDERS, DOWNLOAD_REQUESTS, REPARTITION)
         for number in range(settings.partitions)
     ]
-    consumer = AIOKafkaConsumer(
-        bootstrap_servers=settings.brokers, group_id=settings.group, enable_auto_commit=False
-    )
-    async with consumer:
+    async with AIOKafkaConsumer(**connection(settings)) as consumer:
         consumer.assign(lanes)
-        await consumer.commit(await consumer.end_offsets(lanes))
+        beginnings, ends = await consumer.beginning_offsets(lanes), await consumer.end_offsets(lanes)
+    for lane in lanes:
+        if beginnings[lane] < ends[lane]:
+            raise UserError(
+                f"the demo writes made-up records, and {lane.topic} at {settings.brokers} holds records "
+                "already: unset EXPORTGATE_BROKERS, and the demo starts a Kafka of its own"
+            )

@@ -7,10 +7,3 @@ class UserError(Exception):
 
 class SettingError(UserError):
     """A setting has a value that it cannot have: names the variable, the value and what is allowed."""
-
-
-def unreachable(brokers: str) -> UserError:
-    """The error for a Kafka that does not answer."""
-    return UserError(
-        f"no Kafka broker answers at {brokers}: run `exportgate broker`, or set EXPORTGATE_BROKERS"
-    )

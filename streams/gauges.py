@@ -32,7 +32,7 @@ def add_gauges(
         "exportgate_ready",
         "1 where a check of /readyz holds, else 0",
         ["check"],
-        lambda: {(check,): float(holds) for check, holds in readiness(lanes, reference).items()},
+        lambda: {(check,): float(holds) for check, holds in readiness(lanes, progress, reference).items()},
     )
 
 

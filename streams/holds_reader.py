@@ -8,6 +8,7 @@ import structlog
 
 from streams import topics
 from streams.holds import Expiry, Holds, read_hold_record
+from streams.settings import Settings
 from streams.source_table import SourceTable
 
 log = structlog.get_logger(__name__)
@@ -20,12 +21,12 @@ class HoldsReader(SourceTable):
     what it has written since, is all that there is. So the topic is read when a lane opens, not followed.
     """
 
-    def __init__(self, brokers: str, partition: int, expiry: Expiry) -> None:
+    def __init__(self, settings: Settings, partition: int, expiry: Expiry) -> None:
         self.holds = Holds()
         self._expiry = expiry
         self._now = datetime.now(UTC)
         self._expired: dict[bytes, None] = {}
-        super().__init__(topics.HOLDS, brokers, {partition})
+        super().__init__(topics.HOLDS, settings, {partition})
 
     async def read(self) -> None:
         """Read all that there is now."""

@@ -42,7 +42,7 @@ class Lanes:
     ) -> None:
         self.open: dict[int, Lane] = {}
         self.assigned = False
-        """Whether the group has ever said which partitions are this worker's."""
+        """Whether the group has said which partitions are this worker's now."""
         self.consumer: Any = None
         self._group = group
         self._producers = producers
@@ -55,6 +55,7 @@ class Lanes:
         self._opening: asyncio.Task[None] | None = None
         self._again: dict[int, asyncio.Task[None]] = {}
         self._failures: dict[int, int] = {}
+        self._stopped = False
 
     @property
     def ready(self) -> bool:
@@ -73,13 +74,20 @@ class Lanes:
 
         A lane that comes back is opened like any other: somebody may have had it in between.
         """
-        self._cancel_opening()
+        self.assigned = False
         closing, self.open = self.open, {}
+        await self._stop_opening()
         await asyncio.gather(*(lane.close() for lane in closing.values()))
 
+    async def stop(self) -> None:
+        """Close every lane, and open none any more."""
+        self._stopped = True
+        await self.close()
+
     def assign(self, partitions: Collection[TP]) -> None:
-        """Begin to open the lanes of these partitions."""
-        self._cancel_opening()
+        """Begin to open the lanes of these partitions, which follows on `close`."""
+        if self._stopped:
+            return
         try:
             numbers = self._numbers(partitions)
         except UserError as error:
@@ -88,11 +96,13 @@ class Lanes:
         self.assigned = True
         self._opening = asyncio.create_task(self._open_all(numbers))
 
-    def _cancel_opening(self) -> None:
-        for task in (self._opening, *self._again.values()):
-            if task is not None:
-                task.cancel()
-        self._again.clear()
+    async def _stop_opening(self) -> None:
+        opening = {task for task in (self._opening, *self._again.values()) if task is not None}
+        self._opening, self._again = None, {}
+        for task in opening:
+            task.cancel()
+        # A producer that was about to start is given up before the loop or the lane goes to others.
+        await asyncio.gather(*opening, return_exceptions=True)
 
     def _numbers(self, partitions: Collection[TP]) -> set[int]:
         by_topic = {topic: {tp.partition for tp in partitions if tp.topic == topic} for topic in SOURCES}
@@ -107,6 +117,7 @@ class Lanes:
         await self._tables.assign(numbers)
         self.open = {number: self._lane(number) for number in sorted(numbers)}
         await asyncio.gather(*(self._open(lane, began) for lane in self.open.values()))
+        log.info("lanes open", lanes=[number for number, lane in self.open.items() if lane.ready])
 
     def _lane(self, number: int) -> Lane:
         return Lane(
@@ -163,9 +174,11 @@ class Lanes:
         self._open_again(lane, self._session_seconds)
 
     def _failed(self, lane: Lane, error: BaseException) -> None:
+        # Without brokers a lane fails again and again: once it is said aloud.
+        say = log.debug if passing(error) and lane.number in self._failures else log.warning
         failures = self._failures.get(lane.number, 0) + (not passing(error))
         self._failures[lane.number] = failures
-        log.warning("lane failed", lane=lane.number, error=repr(error), failures=failures)
+        say("lane failed", lane=lane.number, error=repr(error), failures=failures)
         if failures >= TRIES:
             self._stop_worker(error)
         else:
@@ -178,6 +191,8 @@ class Lanes:
     async def _open_later(self, lane: Lane, after: float) -> None:
         await asyncio.sleep(after)
         await self._open(lane, time.monotonic())
+        if lane.ready:
+            log.info("lane open again", lane=lane.number)
 
     async def take(self, batch: Batch, epoch: int) -> None:
         """Give a fetched batch to its lane, having seen that nothing is missing before it.
@@ -199,12 +214,13 @@ class Lanes:
         lane.put(batch, epoch)
 
     async def ends(self, partitions: Collection[TopicPartition]) -> dict[TopicPartition, tuple[int, int]]:
-        """Where the consumer stands, and the log's end, by source partition; empty while none is assigned.
+        """Where the consumer stands, and the log's end, by source partition that is assigned.
 
-        Raises KafkaError or TimeoutError where the brokers do not answer.
+        Raises KafkaError or TimeoutError where the brokers do not answer, LookupError where there is no
+        consumer yet, or no more.
         """
-        if self.consumer is None or not partitions:
-            return {}
+        if self.consumer is None or self._stopped:
+            raise LookupError("no consumer")
         return await self.consumer.positions_and_ends(partitions)  # type: ignore[no-any-return]
 
     def progressed(self, number: int) -> None:

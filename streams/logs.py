@@ -8,9 +8,8 @@ from structlog.typing import Processor
 
 OURS = ("streams", "rules")
 """The loggers that say what goes on; all others only say what goes wrong."""
-RAISED = ("kafka", "aiokafka.producer.sender")
-"""The loggers of what is raised too, or tried again: the broker answers nearly every second transaction with
-"not yet", which the producer warns of."""
+RAISED = ("kafka", "aiokafka", "jgo")
+"""The loggers of what is raised too, or tried again: without brokers aiokafka says so 200 times a second."""
 
 _SHARED: tuple[Processor, ...] = (
     structlog.contextvars.merge_contextvars,

@@ -41,7 +41,9 @@ class Outbox:
         """Hand the batches that are full to the producer."""
         full, self._full = self._full, []
         for topic, partition, builder in full:
-            self._sent.append(await self._producer.send_batch(builder, topic, partition=partition))
+            sent = await self._producer.send_batch(builder, topic, partition=partition)
+            sent.add_done_callback(_heed)
+            self._sent.append(sent)
 
     async def flush(self) -> None:
         """Hand over all that there is."""
@@ -58,3 +60,9 @@ class Outbox:
         for result in results:
             if isinstance(result, BaseException):
                 raise result
+
+
+def _heed(sent: asyncio.Future[Any]) -> None:
+    # A transaction that fails earlier does not come to `delivered`; asyncio would log the error as lost.
+    if not sent.cancelled():
+        sent.exception()

@@ -1,19 +1,22 @@
 """Records of one partition between two offsets, or since a time, read once."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterable
 
 from aiokafka import AIOKafkaConsumer, ConsumerRecord
 from aiokafka.structs import TopicPartition
 
+from streams.closing import close
+from streams.connection import connection
+from streams.settings import Settings
 from streams.topics import LARGEST_RECORD
 
 
 class PartitionReader:
     """A consumer without a group, of committed records; a context that closes it."""
 
-    def __init__(self, brokers: str) -> None:
+    def __init__(self, settings: Settings) -> None:
         self._consumer = AIOKafkaConsumer(
-            bootstrap_servers=brokers,
+            **connection(settings),
             enable_auto_commit=False,
             isolation_level="read_committed",
             auto_offset_reset="earliest",
@@ -25,7 +28,7 @@ class PartitionReader:
         return self
 
     async def __aexit__(self, *_: object) -> None:
-        await self._consumer.stop()
+        await close(self._consumer)
 
     async def since(self, tp: TopicPartition, time_ms: int) -> AsyncIterator[ConsumerRecord]:
         """The records from a time (milliseconds since the epoch) to the present end."""
@@ -47,10 +50,23 @@ class PartitionReader:
                 if record.offset < end:
                     yield record
 
+    async def newest(self, tp: TopicPartition, count: int) -> AsyncIterator[ConsumerRecord]:
+        """The records at the last so many offsets."""
+        ((start, end),) = (await self.bounds([tp])).values()
+        async for record in self.between(tp, max(start, end - count), end):
+            yield record
+
+    async def bounds(self, partitions: Iterable[TopicPartition]) -> dict[TopicPartition, tuple[int, int]]:
+        """Where each partition's log begins, and where what is committed of it ends."""
+        asked = list(partitions)
+        starts = await self._consumer.beginning_offsets(asked)
+        ends = await self._consumer.end_offsets(asked)
+        return {tp: (starts[tp], ends[tp]) for tp in asked}
+
     async def at(self, tp: TopicPartition, offset: int) -> ConsumerRecord | None:
-        """The record of an offset; None where retention has taken it."""
-        start = (await self._consumer.beginning_offsets([tp]))[tp]
-        if offset < start:
+        """The record of an offset; None where retention has taken it, or where there is none yet."""
+        ((start, end),) = (await self.bounds([tp])).values()
+        if not start <= offset < end:
             return None
         async for record in self.between(tp, offset, offset + 1):
             return record

@@ -73,6 +73,6 @@ def _counts(entries: Iterable[Entry]) -> dict[str, int]:
 
 async def _present(settings: Settings) -> dict[str, bytes]:
     """The entries that are loaded now."""
-    async with PartyRecords(settings.brokers, lambda *_: None) as records:
+    async with PartyRecords(settings, lambda *_: None) as records:
         await records.caught_up([0])
         return dict(records.values)

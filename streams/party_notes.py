@@ -6,6 +6,7 @@ from aiokafka.admin import AIOKafkaAdminClient
 from aiokafka.structs import TopicPartition
 
 from streams import topics
+from streams.connection import connection
 from streams.lane import notes_group
 from streams.outbox import Outbox
 from streams.settings import Settings
@@ -21,7 +22,7 @@ class Note(NamedTuple):
 async def read_note(settings: Settings, number: int) -> Note | None:
     """The note of a lane, None where there is none. Raises KafkaError."""
     partition = TopicPartition(topics.END_USERS, number)
-    admin = AIOKafkaAdminClient(bootstrap_servers=settings.brokers)
+    admin = AIOKafkaAdminClient(**connection(settings))
     try:
         await admin.start()
         group = notes_group(settings.group)

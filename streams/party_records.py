@@ -1,7 +1,7 @@
 """The records of a restricted-party list in their topic: an entry each, and the manifest that ends a load."""
 
 from collections.abc import Mapping
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 
 import msgspec
@@ -9,8 +9,10 @@ import structlog
 from aiokafka import ConsumerRecord
 
 from rules import InvalidRecord
+from rules.models import Moment
 from rules.parties import Entry, decode_entry
 from streams import topics
+from streams.settings import Settings
 from streams.tables import OnUnreadable, ReferenceTable
 
 log = structlog.get_logger(__name__)
@@ -24,7 +26,7 @@ class Manifest(msgspec.Struct, frozen=True):
     version: str
     counts: dict[str, int]
     made: date
-    loaded_at: datetime
+    loaded_at: Moment
 
 
 def read_entry(value: bytes) -> Entry:
@@ -38,14 +40,14 @@ def read_entry(value: bytes) -> Entry:
 class PartyRecords(ReferenceTable[Entry]):
     """The topic in memory, as it stands: between two manifests, half of one list and half of another."""
 
-    def __init__(self, brokers: str, on_unreadable: OnUnreadable, **service: Any) -> None:
+    def __init__(self, settings: Settings, on_unreadable: OnUnreadable, **service: Any) -> None:
         self.manifest: Manifest | None = None
         """That of the last load."""
         super().__init__(
             topics.RESTRICTED_PARTIES,
             read_entry,
             "entry_id",
-            brokers,
+            settings,
             on_unreadable,
             partitions={0},
             **service,

@@ -14,6 +14,7 @@ from aiokafka import ConsumerRecord
 from rules import NOT_LOADED, Parties, RestrictedParties
 from rules.parties import Policy, decode_entry, version_of
 from streams.party_records import Manifest, PartyRecords
+from streams.settings import Settings
 from streams.tables import OnUnreadable
 
 log = structlog.get_logger(__name__)
@@ -29,13 +30,13 @@ class PartyTable(PartyRecords):
     """
 
     def __init__(
-        self, brokers: str, on_unreadable: OnUnreadable, policy: Policy, taken: Taken, **service: Any
+        self, settings: Settings, on_unreadable: OnUnreadable, policy: Policy, taken: Taken, **service: Any
     ) -> None:
         self.parties: Parties = NOT_LOADED
         self._policy, self._taken = policy, taken
         self._tried: Manifest | None = None
         self._arrived, self._done = asyncio.Event(), asyncio.Event()
-        super().__init__(brokers, on_unreadable, **service)
+        super().__init__(settings, on_unreadable, **service)
 
     @property
     def version(self) -> str:

@@ -93,7 +93,7 @@ class PartyWatch(Service):  # type: ignore[misc]  # mode comes untyped
 
     async def _begin(self, lane: Lane) -> Progress:
         """Where whoever had the lane before has stopped."""
-        known = await KnownListed(self._settings.brokers, lane.number).read()
+        known = await KnownListed(self._settings, lane.number).read()
         return Progress(lane.epoch, await read_note(self._settings, lane.number), known)
 
     async def _catch_up(self, lane: Lane, parties: RestrictedParties, progress: Progress, now: Note) -> None:
@@ -138,7 +138,7 @@ class PartyWatch(Service):  # type: ignore[misc]  # mode comes untyped
         if start >= end:
             return set()
         tp = TopicPartition(topics.END_USERS, lane.number)
-        async with PartitionReader(self._settings.brokers) as reader:
+        async with PartitionReader(self._settings) as reader:
             return {
                 record.key.decode(errors="surrogateescape")
                 async for record in reader.between(tp, start, end)

@@ -7,17 +7,21 @@ from collections.abc import Mapping
 from aiokafka import AIOKafkaConsumer
 from aiokafka.structs import TopicPartition
 
+from streams.closing import close
+from streams.connection import connection
+from streams.settings import Settings
+
 PEEK_SECONDS = 2.0
 
 
-async def written(brokers: str, positions: Mapping[TopicPartition, int]) -> dict[TopicPartition, float]:
+async def written(settings: Settings, positions: Mapping[TopicPartition, int]) -> dict[TopicPartition, float]:
     """The Kafka timestamp, in seconds since the epoch, of the first record from each position on.
 
     A partition whose record does not come within two seconds is left out. Raises KafkaError where the
     brokers do not answer.
     """
     consumer = AIOKafkaConsumer(
-        bootstrap_servers=brokers,
+        **connection(settings),
         enable_auto_commit=False,
         isolation_level="read_committed",
         max_partition_fetch_bytes=1,  # a broker gives the first batch whole, however small this is
@@ -35,5 +39,5 @@ async def written(brokers: str, positions: Mapping[TopicPartition, int]) -> dict
                 consumer.pause(tp)
             await asyncio.sleep(0)
     finally:
-        await consumer.stop()
+        await close(consumer)
     return found

@@ -7,11 +7,13 @@ from dataclasses import dataclass, field
 import structlog
 from aiokafka.errors import KafkaError
 from aiokafka.structs import TopicPartition
+from faust.exceptions import ConsumerNotStarted
 from mode import Service
 
 from streams import peek
 from streams.lane import Lane
 from streams.lanes import Lanes
+from streams.settings import Settings
 from streams.topics import SOURCES
 
 log = structlog.get_logger(__name__)
@@ -39,10 +41,12 @@ class Progress(Service):  # type: ignore[misc]  # mode comes untyped
 
     mundane_level = "debug"
 
-    def __init__(self, brokers: str, lanes: Lanes) -> None:
-        self._brokers, self._lanes = brokers, lanes
+    def __init__(self, settings: Settings, lanes: Lanes) -> None:
+        self._settings, self._lanes = settings, lanes
         self._standings: dict[TopicPartition, Standing] = {}
-        self._asked = time.monotonic()
+        self._answered = time.monotonic()
+        self.brokers_answer = True
+        """Whether they did when they were asked last."""
         super().__init__()
 
     @property
@@ -53,7 +57,7 @@ class Progress(Service):  # type: ignore[misc]  # mode comes untyped
     @property
     def moving(self) -> bool:
         """False when events wait and none was decided for half a minute, as far as brokers can be asked."""
-        if time.monotonic() - self._asked > STANDSTILL_SECONDS:
+        if time.monotonic() - self._answered > STANDSTILL_SECONDS:
             return True  # without brokers there is nothing to decide; a restart would not bring them back
         return not any(
             standing.lag and time.monotonic() - standing.moved > STANDSTILL_SECONDS
@@ -67,19 +71,34 @@ class Progress(Service):  # type: ignore[misc]  # mode comes untyped
     async def _ask(self) -> None:
         while not self.should_stop:
             await self.sleep(ASK_SECONDS)
-            lanes = list(self._lanes.open.values())
-            partitions = [TopicPartition(topic, lane.number) for lane in lanes for topic in SOURCES]
             try:
-                ends = await self._lanes.ends(partitions)
-            except (KafkaError, LookupError, TimeoutError) as error:
-                log.debug("cannot ask for the ends", error=repr(error))
-                continue
-            self._asked = time.monotonic()
-            by_number = {lane.number: lane for lane in lanes}
-            self._standings = {
-                tp: self._standing(by_number[tp.partition], tp, *ends[tp]) for tp in partitions if tp in ends
-            }
-            await self._look_up()
+                await self._take_stock()
+            except (KafkaError, TimeoutError) as error:
+                self._take_note(False, repr(error))
+            except (LookupError, ConsumerNotStarted) as error:
+                log.debug("the partitions are not this worker's", error=repr(error))
+
+    async def _take_stock(self) -> None:
+        lanes = dict(self._lanes.open)
+        # A worker without a lane asks too: it says whether the brokers answer.
+        partitions = [TopicPartition(topic, number) for number in lanes or (0,) for topic in SOURCES]
+        ends = await self._lanes.ends(partitions)
+        self._take_note(True)
+        self._standings = {
+            tp: self._standing(lanes[tp.partition], tp, *ends[tp])
+            for tp in partitions
+            if tp in ends and tp.partition in lanes
+        }
+        await self._look_up()
+
+    def _take_note(self, answered: bool, error: str | None = None) -> None:
+        if answered:
+            self._answered = time.monotonic()
+        if answered and not self.brokers_answer:
+            log.info("Kafka answers again")
+        if not answered and self.brokers_answer:
+            log.warning("Kafka does not answer", brokers=self._settings.brokers, error=error)
+        self.brokers_answer = answered
 
     def _standing(self, lane: Lane, tp: TopicPartition, fetched: int, end: int) -> Standing:
         arrived = lane.undecided_since(tp)
@@ -107,7 +126,7 @@ class Progress(Service):  # type: ignore[misc]  # mode comes untyped
         if not waiting:
             return
         try:
-            for tp, at in (await peek.written(self._brokers, waiting)).items():
+            for tp, at in (await peek.written(self._settings, waiting)).items():
                 self._standings[tp].arrived, self._standings[tp].sure = at, True
         except (KafkaError, OSError) as error:
             log.debug("cannot look up when events were written", error=repr(error))

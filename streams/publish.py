@@ -1,5 +1,6 @@
 """What leaves: decisions with their CloudEvents headers, holds, forwarded events and dead letters."""
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -10,6 +11,9 @@ from streams.rescreening import rescreening_of
 
 LARGEST_VALUE = topics.LARGEST_RECORD - 64 * 1024
 """Room is left for the key, the headers and the batch around a record."""
+
+REPLAYED_FROM = "replayed_from"
+"""The header of an event that was a dead letter, and was sent on again: which one."""
 
 _FIXED: tuple[Header, ...] = (("ce_specversion", b"1.0"), ("content-type", b"application/json"))
 _TYPES: dict[str, Header] = {
@@ -74,8 +78,12 @@ def dead_letter(
     value: bytes | None,
     reason: str,
     detail: str,
+    came_with: Sequence[Header] = (),
 ) -> str:
-    """Put aside what could not be read, byte for byte; gives the reason, `too_large` where it is."""
+    """Put aside what could not be read, byte for byte; gives the reason, `too_large` where it is.
+
+    Of the headers that the record came with, the mark of a replay stays.
+    """
     if value is not None and len(value) + len(key or b"") > LARGEST_VALUE:
         reason, detail, value = "too_large", f"{reason}: {detail}; {len(value)} bytes", None
     headers: list[Header] = [
@@ -83,6 +91,7 @@ def dead_letter(
         ("dead_detail", detail[:2000].encode(errors="replace")),
         *origin.headers("dead"),
         ("dead_at", _time(datetime.now(UTC))),
+        *(header for header in came_with if header[0] == REPLAYED_FROM),
     ]
     outbox.put(topics.DEAD_LETTERS, partition, key, value, headers)
     return reason

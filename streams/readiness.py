@@ -3,10 +3,16 @@
 from collections.abc import Mapping
 
 from streams.lanes import Lanes
+from streams.progress import Progress
 from streams.reference_data import ReferenceData
 
 
-def readiness(lanes: Lanes, reference: ReferenceData) -> Mapping[str, bool]:
-    """Each check and whether it holds: a check a table, the partitions assigned, the lanes open."""
+def readiness(lanes: Lanes, progress: Progress, reference: ReferenceData) -> Mapping[str, bool]:
+    """Each check and whether it holds: each table current, brokers there, partitions assigned, lanes open."""
     tables = {table.table: table.is_current() for table in reference.tables}
-    return {**tables, "partitions_assigned": lanes.assigned, "lanes_open": lanes.ready}
+    return {
+        **tables,
+        "brokers_answer": progress.brokers_answer,
+        "partitions_assigned": lanes.assigned,
+        "lanes_open": lanes.ready,
+    }

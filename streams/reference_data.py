@@ -26,13 +26,13 @@ class ReferenceData(Service):  # type: ignore[misc]  # mode comes untyped
         list_taken: Taken = lambda before, now: None,
     ) -> None:
         self._partitions = settings.partitions
-        self.destinations = DestinationTable(settings.brokers, on_unreadable)
-        self.items = ItemTable(settings.brokers, on_unreadable)
-        self.end_users = EndUserTable(settings.brokers, on_unreadable, settings.partitions)
+        self.destinations = DestinationTable(settings, on_unreadable)
+        self.items = ItemTable(settings, on_unreadable)
+        self.end_users = EndUserTable(settings, on_unreadable)
         self._list = (
             None
             if settings.restricted_parties == "elsewhere"
-            else PartyTable(settings.brokers, on_unreadable, policy_of(settings), list_taken)
+            else PartyTable(settings, on_unreadable, policy_of(settings), list_taken)
         )
         self._whole: tuple[ReferenceTable[Any], ...] = (
             self.destinations,

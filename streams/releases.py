@@ -43,7 +43,7 @@ async def releases_to(settings: Settings, number: int, end_users: Collection[str
 
     An event that retention took is logged and left out: its release stands until the event is sent again.
     """
-    async with PartitionReader(settings.brokers) as reader:
+    async with PartitionReader(settings) as reader:
         standing = await _standing(reader, settings, number, end_users)
         found = []
         for subject, (released, tp, offset) in standing.items():

@@ -9,9 +9,10 @@ from aiokafka import AIOKafkaProducer, ConsumerRecord
 from aiokafka.errors import KafkaConnectionError, KafkaError
 
 import rules
+from streams.connection import connection, unreachable
 from streams.decision_log import Found, find, in_question
 from streams.decision_view import in_short
-from streams.errors import UserError, unreachable
+from streams.errors import UserError
 from streams.partition_reader import PartitionReader
 from streams.reference_data import ReferenceData
 from streams.rescreening import Rescreening, headers_of
@@ -43,7 +44,7 @@ def rescreen(
     try:
         return asyncio.run(_rescreen(settings, questions, by, reason, dry_run))
     except KafkaConnectionError as error:
-        raise unreachable(settings.brokers) from error
+        raise unreachable(settings) from error
     except KafkaError as error:
         raise UserError(f"Kafka refused the re-screening: {error}") from error
 
@@ -64,7 +65,7 @@ async def _rescreen(
 
 async def _events(settings: Settings, questions: dict[str, Found]) -> list[Stored]:
     """The event of each decision, read where it lies."""
-    async with PartitionReader(settings.brokers) as reader:
+    async with PartitionReader(settings) as reader:
         return [
             Stored(subject, found, await _event(reader, subject, found))
             for subject, found in questions.items()
@@ -84,7 +85,7 @@ async def _event(reader: PartitionReader, subject: str, found: Found) -> Consume
 async def _publish(settings: Settings, stored: Sequence[Stored], by: str, reason: str) -> None:
     """Publish the events in one go, each to the partition where it lay."""
     producer = AIOKafkaProducer(
-        bootstrap_servers=settings.brokers,
+        **connection(settings),
         acks="all",
         enable_idempotence=True,
         max_request_size=LARGEST_RECORD,

@@ -187,7 +187,14 @@ class Screening:
 
     def _bury(self, origin: Origin, record: Any, dead: "_Dead", outbox: Outbox) -> None:
         reason = publish.dead_letter(
-            outbox, self._number, origin, record.key, record.value, dead.reason, dead.detail
+            outbox,
+            self._number,
+            origin,
+            record.key,
+            record.value,
+            dead.reason,
+            dead.detail,
+            record.headers,
         )
         self._tally.dead(reason)
 

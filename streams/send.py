@@ -10,7 +10,8 @@ from kafka.errors import KafkaError
 
 import rules
 from streams import topics
-from streams.errors import UserError, unreachable
+from streams.connection import connection, unreachable
+from streams.errors import UserError
 from streams.file_screening import opened
 from streams.settings import Settings
 
@@ -67,13 +68,13 @@ class _Publisher:
         topics.check(settings)
         try:
             self._producer = KafkaProducer(
-                bootstrap_servers=settings.brokers.split(","),
+                **connection(settings),
                 linger_ms=10,
                 batch_size=131072,
                 max_block_ms=30_000,
             )
         except KafkaError as error:
-            raise unreachable(settings.brokers) from error
+            raise unreachable(settings) from error
         self._refused: list[BaseException] = []
 
     def __enter__(self) -> "_Publisher":

@@ -64,11 +64,17 @@ def _one_of(*words: str) -> Allowed:
 
 BROKERS = Allowed(_brokers, "host:port, several separated by commas")
 GROUP = Allowed(_group, "1 to 200 letters, digits, dots, hyphens and underscores")
+PROTOCOL = _one_of("PLAINTEXT", "SSL", "SASL_PLAINTEXT", "SASL_SSL")
+MECHANISM = _one_of("PLAIN", "SCRAM-SHA-256", "SCRAM-SHA-512")
+FILE = Allowed(Path, "the path of a file")
 SHARE = Allowed(_share, "a number above 0, up to 1")
 TEXT = Allowed(str, "any text")
 FOLDER = Allowed(Path, "the path of a folder")
 DAY = Allowed(date.fromisoformat, "a date, as 2026-11-10")
 DAYS = _whole(1, 36500)
+
+SASL = ("sasl_mechanism", "sasl_user", "sasl_password", "sasl_password_file")
+TLS = ("ssl_ca", "ssl_certificate", "ssl_key")
 
 
 @dataclass(frozen=True)
@@ -80,6 +86,7 @@ class Setting:
     allowed: Allowed
     meaning: str
     unset: str = ""
+    secret: bool = False
 
     def value(self, env: Mapping[str, str]) -> Any:
         """The value that `env` gives, a blank one being none; raises SettingError."""
@@ -92,9 +99,16 @@ class Setting:
             raise SettingError(f"{self.variable} is {text!r}, but may only be {self.allowed.words}") from None
 
 
-def _setting(variable: str, default: str | None, allowed: Allowed, meaning: str, unset: str = "") -> Any:
-    setting = Setting(variable, default, allowed, meaning, unset)
-    return field(default=setting.value({}), metadata={"setting": setting})
+def _setting(
+    variable: str,
+    default: str | None,
+    allowed: Allowed,
+    meaning: str,
+    unset: str = "",
+    secret: bool = False,
+) -> Any:
+    setting = Setting(variable, default, allowed, meaning, unset, secret)
+    return field(default=setting.value({}), metadata={"setting": setting}, repr=not secret)
 
 
 @dataclass(frozen=True)
@@ -103,6 +117,36 @@ class Settings:
 
     brokers: str = _setting(
         "EXPORTGATE_BROKERS", "localhost:9092", BROKERS, "the Kafka brokers, separated by commas"
+    )
+    security_protocol: Literal["PLAINTEXT", "SSL", "SASL_PLAINTEXT", "SASL_SSL"] = _setting(
+        "EXPORTGATE_SECURITY_PROTOCOL", "PLAINTEXT", PROTOCOL, "how the brokers are spoken to"
+    )
+    sasl_mechanism: str | None = _setting(
+        "EXPORTGATE_SASL_MECHANISM", None, MECHANISM, "how a user is known to the brokers", "none"
+    )
+    sasl_user: str | None = _setting("EXPORTGATE_SASL_USER", None, TEXT, "the user", "none")
+    sasl_password: str | None = _setting(
+        "EXPORTGATE_SASL_PASSWORD", None, TEXT, "the user's password; it is never shown", "none", secret=True
+    )
+    sasl_password_file: Path | None = _setting(
+        "EXPORTGATE_SASL_PASSWORD_FILE", None, FILE, "or a file with nothing but the password", "none"
+    )
+    ssl_ca: Path | None = _setting(
+        "EXPORTGATE_SSL_CA",
+        None,
+        FILE,
+        "the certificates (PEM) of who may have issued the brokers'",
+        "those that the system trusts",
+    )
+    ssl_certificate: Path | None = _setting(
+        "EXPORTGATE_SSL_CERTIFICATE",
+        None,
+        FILE,
+        "the certificate (PEM) that is shown to the brokers, with those above it",
+        "none",
+    )
+    ssl_key: Path | None = _setting(
+        "EXPORTGATE_SSL_KEY", None, FILE, "the key (PEM, without a password) of that certificate", "none"
     )
     group: str = _setting("EXPORTGATE_GROUP", "exportgate", GROUP, "the consumer group that workers share")
     partitions: int = _setting(
@@ -179,11 +223,47 @@ class Settings:
                 f"EXPORTGATE_MATCH_POSSIBLE is {settings.match_possible}, but may not be above "
                 f"EXPORTGATE_MATCH_STRONG, {settings.match_strong}"
             )
+        settings._refuse_odd_security()
         return settings
+
+    def _refuse_odd_security(self) -> None:
+        protocol = self.security_protocol
+        unused = (() if "SASL" in protocol else SASL) + (() if protocol.endswith("SSL") else TLS)
+        for name in unused:
+            if getattr(self, name) is not None:
+                raise SettingError(
+                    f"{table()[name].variable} is set, but EXPORTGATE_SECURITY_PROTOCOL is {protocol}, "
+                    "which has no use for it: change one of them"
+                )
+        if "SASL" in protocol:
+            self._refuse_no_login()
+        if (self.ssl_certificate is None) != (self.ssl_key is None):
+            raise SettingError("EXPORTGATE_SSL_CERTIFICATE and EXPORTGATE_SSL_KEY go together: set both")
+
+    def _refuse_no_login(self) -> None:
+        missing = [table()[name].variable for name in SASL[:2] if getattr(self, name) is None]
+        if (self.sasl_password is None) == (self.sasl_password_file is None):
+            missing.append("one of EXPORTGATE_SASL_PASSWORD and EXPORTGATE_SASL_PASSWORD_FILE")
+        if missing:
+            needed = ", ".join(missing)
+            raise SettingError(f"EXPORTGATE_SECURITY_PROTOCOL is {self.security_protocol}: set {needed}")
+
+    def folder(self, *names: str) -> Path:
+        """A folder of EXPORTGATE_DATA_DIR, made where it is not there; raises SettingError."""
+        path = self.data_dir.absolute().joinpath(*names)
+        try:
+            path.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise SettingError(
+                f"{path} cannot be made a folder ({error.strerror}): set EXPORTGATE_DATA_DIR"
+            ) from error
+        return path
 
     def shown(self, name: str) -> str:
         """The value of one setting as a person reads it."""
         value = getattr(self, name)
+        if value is not None and table()[name].secret:
+            return "(not shown)"
         return table()[name].unset if value is None else str(value)
 
 

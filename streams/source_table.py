@@ -18,12 +18,17 @@ from aiokafka import AIOKafkaConsumer, ConsumerRecord, TopicPartition
 from aiokafka.errors import OffsetOutOfRangeError
 from mode import Service
 
+from streams.closing import close
+from streams.connection import connection
+from streams.settings import Settings
+
 CURRENT_FOR = 2.0
 """Seconds for which a table counts as current after it was confirmed."""
 
 ASK_EVERY = 0.5
 STUCK_AFTER = 10.0
 RETRY_AFTER = 0.5
+LONGEST_RETRY = 5.0
 
 _BATCH_RECORDS = 4000
 """A load of so many records is folded at once, so that nobody sees half of it, and takes some 20 ms."""
@@ -84,13 +89,18 @@ class SourceTable(Service):  # type: ignore[misc]  # mode comes untyped
 
     mundane_level = "debug"
 
-    def __init__(self, topic: str, brokers: str, partitions: Iterable[int] = (), **service: Any) -> None:
+    def __init__(
+        self, topic: str, settings: Settings, partitions: Iterable[int] = (), **service: Any
+    ) -> None:
         super().__init__(**service)
-        self.topic, self.brokers = topic, brokers
+        self.topic = topic
+        self._settings = settings
         self._readings: dict[int, Reading] = {}
         self._placed: set[int] = set()
         self._news = asyncio.Event()
         self._ask_at = _NEVER
+        self._troubles: set[str] = set()
+        self._retry_after = RETRY_AFTER
         self._take_up(set(partitions))
 
     def begin(self, partition: int) -> None:
@@ -182,6 +192,7 @@ class SourceTable(Service):  # type: ignore[misc]  # mode comes untyped
     async def _read(self) -> None:
         """Follow the topic with one consumer after another, until the service stops."""
         while not self.should_stop:
+            began = monotonic()
             try:
                 async with self._consumer() as (consumer, ends):
                     await self._follow(consumer, ends)
@@ -189,14 +200,23 @@ class SourceTable(Service):  # type: ignore[misc]  # mode comes untyped
                 self._start_over(tp.partition for tp in error.args[0])
             except Exception as error:
                 # Whatever it is, events wait while the table is not current: going on trying is safe.
-                log.warning("reading %s failed, trying again: %r", self.topic, error)
-                await self.sleep(RETRY_AFTER)
+                await self._rest(repr(error), began)
+
+    async def _rest(self, error: str, began: float) -> None:
+        """Wait until the next try, longer and longer while none succeeds; an error is logged once."""
+        if any(reading.confirmed > began for reading in self._readings.values()):
+            self._troubles, self._retry_after = set(), RETRY_AFTER
+        if error not in self._troubles:
+            log.warning("a topic cannot be read, it is tried again", topic=self.topic, error=error)
+        self._troubles.add(error)
+        await self.sleep(self._retry_after)
+        self._retry_after = min(2 * self._retry_after, LONGEST_RETRY)
 
     @asynccontextmanager
     async def _consumer(self) -> AsyncIterator[tuple[AIOKafkaConsumer, AIOKafkaConsumer]]:
         """One consumer to read with, and one to ask for the ends of the log."""
         common = {
-            "bootstrap_servers": self.brokers,
+            **connection(self._settings),
             "client_id": f"exportgate-{self.table}",
             "enable_auto_commit": False,
             "auto_offset_reset": "none",
@@ -215,8 +235,7 @@ class SourceTable(Service):  # type: ignore[misc]  # mode comes untyped
             await ends.start()
             yield consumer, ends
         finally:
-            # In tasks of their own: what their closing raises, a cancellation too, is not ours.
-            await asyncio.wait({asyncio.ensure_future(each.stop()) for each in (consumer, ends)}, timeout=5)
+            await close(consumer, ends)
 
     async def _follow(self, consumer: AIOKafkaConsumer, ends: AIOKafkaConsumer) -> None:
         while not self.should_stop:

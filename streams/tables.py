@@ -19,6 +19,7 @@ from rules import (
 from streams import topics
 from streams.keyed_records import KeyedRecords, version_of
 from streams.placement import Placement
+from streams.settings import Settings
 from streams.source_table import SourceTable
 
 T = TypeVar("T")
@@ -38,7 +39,7 @@ class ReferenceTable(SourceTable, Generic[T]):
         topic: str,
         read: Callable[[bytes], T],
         key_field: str,
-        brokers: str,
+        settings: Settings,
         on_unreadable: OnUnreadable,
         **service: Any,
     ) -> None:
@@ -46,7 +47,7 @@ class ReferenceTable(SourceTable, Generic[T]):
         self._read_value, self._key_field = read, key_field
         self._decode = lru_cache(REMEMBERED)(read)
         self._on_unreadable = on_unreadable
-        super().__init__(topic, brokers, **service)
+        super().__init__(topic, settings, **service)
 
     def begin(self, partition: int) -> None:
         """Start with an empty partition."""
@@ -88,12 +89,12 @@ class ReferenceTable(SourceTable, Generic[T]):
 class DestinationTable(ReferenceTable[Destination]):
     """Every destination, as the one immutable snapshot that a decision is made with."""
 
-    def __init__(self, brokers: str, on_unreadable: OnUnreadable, **service: Any) -> None:
+    def __init__(self, settings: Settings, on_unreadable: OnUnreadable, **service: Any) -> None:
         super().__init__(
             topics.DESTINATIONS,
             read_destination,
             "country",
-            brokers,
+            settings,
             on_unreadable,
             partitions={0},
             **service,
@@ -111,8 +112,8 @@ class DestinationTable(ReferenceTable[Destination]):
 class ItemTable(ReferenceTable[Item]):
     """Every item of the catalogue."""
 
-    def __init__(self, brokers: str, on_unreadable: OnUnreadable, **service: Any) -> None:
-        super().__init__(topics.ITEMS, read_item, "sku", brokers, on_unreadable, partitions={0}, **service)
+    def __init__(self, settings: Settings, on_unreadable: OnUnreadable, **service: Any) -> None:
+        super().__init__(topics.ITEMS, read_item, "sku", settings, on_unreadable, partitions={0}, **service)
 
     @property
     def view(self) -> Mapping[str, Item | UnreadableRecord]:
@@ -121,11 +122,11 @@ class ItemTable(ReferenceTable[Item]):
 
 
 class EndUserTable(ReferenceTable[EndUser]):
-    """The end users of the partitions that this worker is assigned; `co_partitions` is how many there are."""
+    """The end users of the partitions that this worker is assigned."""
 
-    def __init__(self, brokers: str, on_unreadable: OnUnreadable, co_partitions: int, **service: Any) -> None:
-        self._co_partitions = co_partitions
-        super().__init__(topics.END_USERS, read_end_user, "end_user_id", brokers, on_unreadable, **service)
+    def __init__(self, settings: Settings, on_unreadable: OnUnreadable, **service: Any) -> None:
+        self._co_partitions = settings.partitions
+        super().__init__(topics.END_USERS, read_end_user, "end_user_id", settings, on_unreadable, **service)
 
     def get(self, partition: int, end_user_id: str) -> EndUser | UnreadableRecord | None:
         """Give the end user's record in a partition; raises LookupError for one that is not read here."""

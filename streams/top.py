@@ -16,8 +16,9 @@ from rich.table import Table
 from rich.text import Text
 
 from streams import topics
+from streams.connection import connection, unreachable
 from streams.decision_view import in_short
-from streams.errors import UserError, unreachable
+from streams.errors import UserError
 from streams.figures import Figures, Span, look
 from streams.metrics import HOLD_TYPES
 from streams.settings import Settings
@@ -43,7 +44,7 @@ def run(settings: Settings, workers: Sequence[str]) -> None:
     try:
         asyncio.run(_show(settings, asked, console))
     except KafkaConnectionError as error:
-        raise unreachable(settings.brokers) from error
+        raise unreachable(settings) from error
     except KeyboardInterrupt:
         return
 
@@ -52,7 +53,7 @@ async def _show(settings: Settings, workers: Sequence[str], console: Console) ->
     looks: deque[Figures] = deque(maxlen=SPAN_SECONDS + 1)
     holds: list[dict[str, Any]] = []
     consumer = AIOKafkaConsumer(
-        bootstrap_servers=settings.brokers,
+        **connection(settings),
         enable_auto_commit=False,
         isolation_level="read_committed",
         max_partition_fetch_bytes=topics.LARGEST_RECORD,

@@ -1,6 +1,6 @@
 """The topics: their names and shapes, how they are created and how they are checked."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, Literal
@@ -8,7 +8,8 @@ from typing import Any, Literal
 from kafka.admin import ConfigResource, KafkaAdminClient
 from kafka.errors import KafkaError, TopicAlreadyExistsError
 
-from streams.errors import UserError, unreachable
+from streams.connection import connection, unreachable
+from streams.errors import UserError
 from streams.settings import Settings
 
 ORDERS = "orders"
@@ -109,9 +110,9 @@ def check(settings: Settings) -> None:
 @contextmanager
 def _admin(settings: Settings) -> Iterator[KafkaAdminClient]:
     try:
-        admin = KafkaAdminClient(bootstrap_servers=settings.brokers.split(","), bootstrap_timeout_ms=5_000)
+        admin = KafkaAdminClient(**connection(settings), bootstrap_timeout_ms=5_000)
     except KafkaError as error:
-        raise unreachable(settings.brokers) from error
+        raise unreachable(settings) from error
     try:
         yield admin
     except KafkaError as error:
@@ -152,8 +153,17 @@ def _mismatch(topic: str, key: str, found: str | None, wanted: str) -> UserError
 def _configs(admin: KafkaAdminClient, topics: list[Topic]) -> dict[str, dict[str, str]]:
     if not topics:
         return {}
-    resources = [ConfigResource("TOPIC", topic.name) for topic in topics]
-    answer = admin.describe_configs(resources, config_filter="all")["topic"]
+    return _shown(admin, "topic", [topic.name for topic in topics])
+
+
+def _shown(admin: KafkaAdminClient, kind: str, names: Iterable[str]) -> dict[str, dict[str, str]]:
+    """The configuration of each; Kafka shows an empty one to whom it does not let see it."""
+    answer = admin.describe_configs([ConfigResource(kind, name) for name in names], config_filter="all")[kind]
+    for name, configs in answer.items():
+        if not configs:
+            raise UserError(
+                f"Kafka does not show the configuration of {kind} {name}: allow DESCRIBE_CONFIGS on it"
+            )
     return {name: {key: each["value"] for key, each in configs.items()} for name, configs in answer.items()}
 
 
@@ -165,9 +175,7 @@ def _durability(admin: KafkaAdminClient, settings: Settings) -> dict[str, str]:
 
 def _default_replication(admin: KafkaAdminClient) -> int:
     broker = str(admin.describe_cluster()["brokers"][0]["broker_id"])
-    resource = ConfigResource("BROKER", broker, ["default.replication.factor"])
-    answer = admin.describe_configs([resource], config_filter="all")["broker"][broker]
-    return int(answer["default.replication.factor"]["value"])
+    return int(_shown(admin, "broker", [broker])[broker]["default.replication.factor"])
 
 
 def _created(admin: KafkaAdminClient, topic: Topic, settings: Settings, durable: dict[str, str]) -> bool:

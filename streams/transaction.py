@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from aiokafka import AIOKafkaProducer
 from aiokafka.errors import KafkaConnectionError, KafkaError, ProducerFenced
 
-from streams.errors import UserError, unreachable
+from streams.connection import connection, unreachable
+from streams.errors import UserError
 from streams.murmur2 import partition_of
 from streams.outbox import BATCH_BYTES, Outbox
 from streams.settings import Settings
@@ -17,12 +18,19 @@ TRANSACTION_SECONDS = 30
 
 def publish(settings: Settings, topic: str, values: Mapping[str, bytes | None]) -> None:
     """Publish each value under its key, in their order; None deletes. Raises UserError: nothing is there."""
-    asyncio.run(_publish(settings, topic, values))
+    try:
+        asyncio.run(_publish(settings, topic, values))
+    except KafkaConnectionError as error:
+        raise unreachable(settings) from error
+    except ProducerFenced as error:
+        raise UserError(f"another load of {topic} began: nothing was loaded by this one") from error
+    except KafkaError as error:
+        raise UserError(f"Kafka refused the load, nothing is in {topic} of it: {error}") from error
 
 
 async def _publish(settings: Settings, topic: str, values: Mapping[str, bytes | None]) -> None:
     producer = AIOKafkaProducer(
-        bootstrap_servers=settings.brokers,
+        **connection(settings),
         transactional_id=f"{settings.group}-load-{topic}",
         transaction_timeout_ms=TRANSACTION_SECONDS * 1000,
         max_batch_size=BATCH_BYTES,
@@ -32,12 +40,6 @@ async def _publish(settings: Settings, topic: str, values: Mapping[str, bytes | 
         await producer.start()
         async with producer.transaction():
             await _put(producer, topic, values)
-    except KafkaConnectionError as error:
-        raise unreachable(settings.brokers) from error
-    except ProducerFenced as error:
-        raise UserError(f"another load of {topic} began: nothing was loaded by this one") from error
-    except KafkaError as error:
-        raise UserError(f"Kafka refused the load, nothing is in {topic} of it: {error}") from error
     finally:
         await producer.stop()
 

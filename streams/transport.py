@@ -9,8 +9,9 @@ fails with a clear message when one of them is gone.
 """
 
 import asyncio
+import logging
 from collections.abc import AsyncIterator, Callable, Collection, Mapping
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from typing import Any, Protocol
 
 import aiokafka
@@ -22,9 +23,15 @@ from faust.types.tuples import ConsumerMessage
 
 from streams.lane import Batch
 
+STOP_SECONDS = 3.0
+"""So long the brokers have to answer a consumer that stops."""
+ANSWER_SECONDS = 5.0
 FETCH_WAIT_MS = 100
 """A partition that is fetchable again waits for the fetch under way, which waits so long for data."""
 
+
+FAUST_LOG = logging.getLogger("faust.transport")
+"""Where Faust's services below say what they do, which is not ours to say."""
 
 _dataclass_record = fetcher.PartitionRecords._consumer_record
 
@@ -53,12 +60,24 @@ class Lanes(Protocol):
     async def close(self) -> None:
         """Finish what is in hand, before the partitions go to others."""
 
+    async def stop(self) -> None:
+        """Close, and open nothing any more."""
+
     def assign(self, partitions: Collection[TP]) -> None:
         """Begin to open the lanes of these partitions."""
 
 
 class ConsumerThread(driver.AIOKafkaConsumerThread):  # type: ignore[misc]
     """Faust's consumer thread, reading only what was committed."""
+
+    logger = FAUST_LOG
+    shutdown_timeout = 5.0
+
+    async def on_thread_stop(self) -> None:
+        """Leave the group, as far as the brokers answer in time."""
+        # In a task of its own: what the closing raises, a cancellation too, is not the thread's.
+        stopping = asyncio.gather(super().on_thread_stop(), return_exceptions=True)
+        await asyncio.wait({stopping}, timeout=STOP_SECONDS)
 
     def _create_worker_consumer(self, transport: "driver.Transport") -> aiokafka.AIOKafkaConsumer:
         consumer = super()._create_worker_consumer(transport)
@@ -72,6 +91,8 @@ class Consumer(driver.Consumer):  # type: ignore[misc]
     """Yields a message a fetched batch: its value a `Batch`, its key the epoch of the lane it is for."""
 
     lanes: Lanes
+    logger = FAUST_LOG
+    shutdown_timeout = 5.0
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -144,16 +165,18 @@ class Consumer(driver.Consumer):  # type: ignore[misc]
     async def positions_and_ends(
         self, partitions: Collection[TopicPartition]
     ) -> dict[TopicPartition, tuple[int, int]]:
-        """Where the consumer stands in each of its partitions, and where the log ends.
+        """Where the consumer stands in those of the partitions that are its own, and where their logs end.
 
-        Raises KafkaError or TimeoutError where the brokers do not answer.
+        A position is 0 where the consumer does not say. Raises KafkaError or TimeoutError where the brokers
+        do not answer.
         """
         consumer = self._thread._ensure_consumer()
 
         async def ask() -> dict[TopicPartition, tuple[int, int]]:
+            ends = await asyncio.wait_for(consumer.end_offsets(partitions), ANSWER_SECONDS)
             mine = [tp for tp in partitions if tp in consumer.assignment()]
-            ends = await asyncio.wait_for(consumer.end_offsets(mine), 5)
-            return {tp: (await consumer.position(tp), ends[tp]) for tp in mine}
+            positions = await asyncio.gather(*(_position(consumer, tp) for tp in mine))
+            return {tp: (position, ends[tp]) for tp, position in zip(mine, positions, strict=True)}
 
         return await self._thread.call_thread(ask)  # type: ignore[no-any-return]
 
@@ -178,8 +201,14 @@ class Consumer(driver.Consumer):  # type: ignore[misc]
 
     async def on_stop(self) -> None:
         """Commit what is in hand while there still is a consumer, then leave the group."""
-        await self.lanes.close()
+        await self.lanes.stop()
         await super().on_stop()
+
+
+async def _position(consumer: aiokafka.AIOKafkaConsumer, tp: TopicPartition) -> int:
+    with suppress(TimeoutError):
+        return int(await asyncio.wait_for(consumer.position(tp), ANSWER_SECONDS))
+    return 0
 
 
 class Transport(driver.Transport):  # type: ignore[misc]

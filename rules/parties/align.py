@@ -13,14 +13,15 @@ from typing import NamedTuple
 from rapidfuzz.distance import OSA
 
 from rules.parties.clean import Name
-from rules.parties.weigh import DISTINCT, weight
+from rules.parties.weigh import DISTINCT, PLACES, weight
 from rules.tables import rows
 
 REMEMBERED = 100_000
 LEAST_ALIKE = 0.6
 SPELT_OTHERWISE, VOWELS_CHANGED, VOWELS_LOST = 0.97, 0.94, 0.88
-FIRST_LETTER, SHORTER, ALONE = 0.02, 0.08, 0.045
+FIRST_LETTER, SHORTER, ALONE, SHORT_ALONE = 0.02, 0.08, 0.045, 0.8
 CONTRADICTION, OMISSION, OMISSION_OF_ONE_WORD = 2.0, 0.25, 0.7
+PLACE_LEFT = 0.5
 ONE_WORD_ONLY, COMMON_ONLY, COMMON = 0.6, 0.85, 0.5
 OTHER_FORM, OTHER_SCRIPT, ABBREVIATED, JOINED = 0.06, 0.97, 0.93, 0.96
 SAYS_SOMETHING = 0.3
@@ -109,6 +110,8 @@ def aligned(name: Name, listed: Name, *, person: bool = False) -> Alignment:
         pairing.joined_words()
         pairing.like_words(foreign, LEAST_ALIKE)
         pairing.short_words(person)
+        if pairing.heaviest > COMMON:
+            pairing.initials()
     score = pairing.score()
     if name.form and listed.form and name.form != listed.form:
         score -= OTHER_FORM
@@ -164,6 +167,15 @@ class Pairing:
             elif max(self.heaviest, self.paired / 1.5) > COMMON and not self.is_spelled_out(word, other):
                 self.pair((word,), (other,), 0.9)
 
+    def initials(self) -> None:
+        """Pairs a short word with the words whose initials it is: `jc` with `jean claude`."""
+        for words, others in ((self.left, self.listed), (self.listed, self.left)):
+            for word in [each for each in words if len(each) in (2, 3) and each.isalpha()]:
+                meant = next((run for run in runs(others) if "".join(each[0] for each in run) == word), None)
+                if meant is not None and len(meant) == len(word):
+                    own, listed = ((word,), meant) if words is self.left else (meant, (word,))
+                    self.pair(own, listed, 0.9)
+
     def is_spelled_out(self, word: str, other: str) -> bool:
         """Whether the name with the initial has another word left that the other may mean."""
         of_initial = self.left if len(word) == 1 else self.listed
@@ -179,7 +191,9 @@ class Pairing:
 
     def score(self) -> float:
         """How alike the names are by what was paired and what is left."""
-        left, listed = weight_left(self.left, self.words), weight_left(self.listed, self.all_listed)
+        place = PLACE_LEFT if self.heaviest > COMMON else 1.0
+        left = weight_left(self.left, self.words, place)
+        listed = weight_left(self.listed, self.all_listed, place)
         told, told_listed = telling(self.words), telling(self.all_listed)
         contradiction, omission = min(left, listed), abs(left - listed)
         omitted = OMISSION_OF_ONE_WORD if told < 2 else OMISSION
@@ -196,9 +210,9 @@ class Pairing:
         return min((standing_alone(one, other) for one, other in self.pairs), default=0.0)
 
 
-def weight_left(left: Sequence[str], words: Sequence[str]) -> float:
-    """What the words that are left weigh; one that the name has twice counts once."""
-    return sum(weight(word) for word in left if words.count(word) < 2)
+def weight_left(left: Sequence[str], words: Sequence[str], place: float) -> float:
+    """What the words that are left weigh: one that the name has twice nothing, a place its share."""
+    return sum(weight(word) * (place if word in PLACES else 1.0) for word in left if words.count(word) < 2)
 
 
 def telling(words: Sequence[str]) -> int:
@@ -212,7 +226,7 @@ def standing_alone(one: str, other: str) -> float:
         return 1.0
     letters = max(len(one), len(other))
     if folded(one) == folded(other):
-        return VOWELS_LOST if letters > 5 else 0.0
+        return VOWELS_LOST if letters > 5 else SHORT_ALONE if letters == 5 else 0.0
     changed = OSA.distance(one, other)
     if changed == 1 and (sorted(one) == sorted(other) or set(one) == set(other)):
         return 1.0 - 0.8 / letters if letters > 3 else 0.0

@@ -24,10 +24,13 @@ BEGINNING = 8
 """The letters of a word that are compared to find it with a slip."""
 
 CANDIDATES = 24
-FEW = 2_000
+FEW = 500
 """After so many names were touched, a word of many names counts only for those."""
 
 PROMISING, LEAST_SHARE = 0.55, 0.33
+
+NEAR = 0.55
+"""So alike two spellings must be that they are looked at as one word."""
 
 
 Having = list[tuple[float, "array[int]"]]
@@ -62,7 +65,7 @@ class Index:
             for reading in readings(written)
             if (name := clean(reading)).words
         ]
-        self._weights = array("f", (sum(map(weight, each.name.words)) for each in self.listed))
+        self._weights = array("f", (spelled_out(each.name.words) for each in self.listed))
         self._words: dict[str, array[int]] = {}
         self._joined: dict[str, array[int]] = {}
         self._same: dict[frozenset[str], array[int]] = {}
@@ -92,7 +95,7 @@ class Index:
     def _candidates(self, name: Name) -> set[int]:
         """The listed names that the name may be, by the weight of the words that they share."""
         shared = self._shared(name.words)
-        whole = sum(map(weight, name.words))
+        whole = spelled_out(name.words)
         least = LEAST_SHARE * whole
         promise = {
             number: self._promise(whole, number, paired)
@@ -137,8 +140,8 @@ class Index:
                 having.append((told, names))
             yield sorted(having, key=first, reverse=True)
         for one, other in pairwise(words):
-            told = weight(one) + weight(other)
-            yield [(told * alike, self._words[near]) for near, alike in self._nearest(one + other)]
+            if names := self._words.get(one + other):
+                yield [(weight(one) + weight(other), names)]
 
     def _nearest(self, word: str) -> list[tuple[str, float]]:
         """The listed words that are alike to a word, with how alike; remembered."""
@@ -148,7 +151,7 @@ class Index:
                 self._near.clear()
             spelled = {other for key in keys(word) for other in self._slips.get(key, ())}
             close = process.extract(
-                word, spelled, scorer=OSA.normalized_similarity, score_cutoff=0.5, limit=None
+                word, spelled, scorer=OSA.normalized_similarity, score_cutoff=NEAR, limit=None
             )
             alike = ((other, likeness(word, other)) for other, _, _ in close)
             near = self._near[word] = [(other, score) for other, score in alike if score >= LEAST_ALIKE]
@@ -158,6 +161,11 @@ class Index:
 def count(having: Having) -> int:
     """How many listed names have a word."""
     return sum(len(names) for _, names in having)
+
+
+def spelled_out(words: Sequence[str]) -> float:
+    """What the words weigh, without initials, which may stand for any."""
+    return sum(weight(word) for word in words if len(word) > 1)
 
 
 def put(table: dict[Any, array[int]], number: int, found: Iterable[Any]) -> None:

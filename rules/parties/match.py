@@ -12,7 +12,8 @@ from rules.parties.weigh import is_common
 
 Band = Literal["strong", "possible"]
 PEOPLE_AND_FIRMS = frozenset({"person", "entity"})
-OTHER_KIND, OTHER_COUNTRY, SAME_COUNTRY = 0.8, 0.98, 0.1
+CRAFT = frozenset({"vessel", "aircraft"})
+OTHER_KIND, CRAFT_OR_PARTY, OTHER_COUNTRY, SAME_COUNTRY = 0.8, 0.92, 0.98, 0.1
 COMMON_NAME = 0.89
 """The most that a name scores which very many people have: a person must look."""
 
@@ -46,6 +47,9 @@ def weighed(hit: Hit, entry: Entry, country: str | None, kind: str | None) -> tu
     if kind in PEOPLE_AND_FIRMS and entry.kind not in (None, kind):
         score *= OTHER_KIND
         evidence.append(f"listed as {entry.kind}, not {kind}")
+    elif kind is None and entry.kind in CRAFT:
+        score *= CRAFT_OR_PARTY
+        evidence.append(f"listed as {entry.kind}")
     if country and entry.countries:
         if country in entry.countries:
             score += (1 - score) * SAME_COUNTRY

@@ -22,6 +22,7 @@ FORM = 0.1
 SHORT = (0.0, INITIAL, 0.7, 0.85)
 """The most that a word of 0 to 3 letters weighs."""
 
+PLACES = frozenset(word for row in rows("generic_words") if row["place"] for word in row["words"].split())
 FIXED = {
     word: float(row["weight"])
     for table in ("personal_names", "generic_words", "particles")

@@ -10,7 +10,9 @@ from typing import Any
 import pytest
 
 from streams.app import Worker
+from streams.broker import free_port
 from streams.settings import Settings
+from streams.web import listen
 from tests.deploy.test_alerts import ROOT, RULES
 
 GRAFANA = ROOT / "deploy" / "grafana"
@@ -41,7 +43,9 @@ def queries(board: dict[str, Any]) -> Iterator[str]:
 @pytest.fixture(scope="module")
 def families() -> dict[str, str]:
     """The type of each metric that a worker has, by its name without what Prometheus adds."""
-    return {family.name: family.type for family in Worker(Settings()).metrics.registry.collect()}
+    settings = Settings(web_port=free_port())
+    with listen(settings) as listening:
+        return {family.name: family.type for family in Worker(settings, listening).metrics.registry.collect()}
 
 
 @pytest.fixture(scope="module")

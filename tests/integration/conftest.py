@@ -18,6 +18,7 @@ from kafka import KafkaConsumer, KafkaProducer, TopicPartition
 
 from streams import reference, topics
 from streams.broker import free_port
+from streams.connection import connection
 from streams.settings import Settings, table
 
 
@@ -100,10 +101,8 @@ class Gate:
         self.settings, self.folder = settings, folder
         self._workers: list[Worker] = []
         self._decisions: dict[str, list[Decision]] = defaultdict(list)
-        self._producer = KafkaProducer(
-            bootstrap_servers=settings.brokers, linger_ms=5, max_request_size=9_000_000
-        )
-        self._consumer = KafkaConsumer(bootstrap_servers=settings.brokers, isolation_level="read_committed")
+        self._producer = KafkaProducer(**connection(settings), linger_ms=5, max_request_size=9_000_000)
+        self._consumer = KafkaConsumer(**connection(settings), isolation_level="read_committed")
         self._consumer.assign([TopicPartition(topics.DECISIONS, n) for n in range(settings.partitions)])
         self._consumer.seek_to_beginning()
 

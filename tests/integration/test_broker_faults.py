@@ -1,10 +1,13 @@
 """What workers do when the brokers go, come back, or are not as they should be; on a Kafka of its own."""
 
 import json
+import os
+import signal
 import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from pathlib import Path
 from urllib.error import HTTPError
 from urllib.request import urlopen
 
@@ -30,6 +33,22 @@ class Broker:
     def start(self) -> None:
         self._running = running_broker(self.folder, self.address)
         self._running.__enter__()
+
+    def freeze(self) -> None:
+        """Have Kafka keep its connections and answer nothing."""
+        os.kill(self._kafka(), signal.SIGSTOP)
+
+    def thaw(self) -> None:
+        os.kill(self._kafka(), signal.SIGCONT)
+
+    def _kafka(self) -> int:
+        own = str(self.folder / "broker" / "server.properties").encode()
+        (found,) = (
+            path.parent.name
+            for path in Path("/proc").glob("[0-9]*/cmdline")
+            if own in path.read_bytes().split(b"\0")
+        )
+        return int(found)
 
     def stop(self) -> None:
         running, self._running = self._running, None
@@ -98,6 +117,48 @@ def test_the_broker_stopped_and_started_again_under_load(own_broker, own_gate):
     assert [worker.stop() for worker in workers] == [0, 0]
 
 
+def _logged(worker) -> list[dict]:
+    """The log of a worker, of which every line is JSON."""
+    return [json.loads(line) for line in worker.log.read_text().splitlines()]
+
+
+def _assert_quiet(worker) -> None:
+    """What went wrong is said, and not said again and again; no traceback, nothing lost."""
+    lines = _logged(worker)
+    assert len(lines) < 40
+    assert not any("exception" in line or "never retrieved" in line["event"] for line in lines)
+    assert not any(line["event"].startswith("Unclosed") for line in lines)
+
+
+def test_a_worker_stops_where_the_broker_is_down(own_broker, own_gate):
+    """SIGTERM and Ctrl-C end a worker within seconds also without its broker; the log is short and clear."""
+    told, interrupted = own_gate.worker().ready(), own_gate.worker().ready()
+    own_broker.stop()
+    for worker in (told, interrupted):
+        eventually(lambda w=worker: w.page("/readyz") is None, "a worker without its broker is not ready")
+        eventually(lambda w=worker: "Kafka does not answer" in w.log.read_text(), "the worker says so")
+
+    told.signal(signal.SIGTERM)
+    interrupted.signal(signal.SIGINT)
+
+    assert {told.process.wait(15), interrupted.process.wait(15)} <= {0, 1}
+    for worker in (told, interrupted):
+        _assert_quiet(worker)
+
+
+def test_a_worker_stops_where_the_broker_answers_nothing(own_broker, own_gate):
+    """SIGTERM ends a worker within seconds also where the broker holds its connections and is silent."""
+    worker = own_gate.worker().ready()
+    own_broker.freeze()
+    try:
+        eventually(lambda: worker.page("/readyz") is None, "a worker whose broker is silent is not ready")
+        worker.signal(signal.SIGTERM)
+        assert worker.process.wait(15) in (0, 1)
+    finally:
+        own_broker.thaw()
+    _assert_quiet(worker)
+
+
 @pytest.mark.timeout(300)
 def test_a_table_that_cannot_be_read_makes_events_wait_and_health_say_so(own_gate):
     """Without its items a worker decides nothing; after half a minute of standstill /healthz is 503."""
@@ -127,6 +188,18 @@ def test_a_table_that_cannot_be_read_makes_events_wait_and_health_say_so(own_gat
     assert max(ages) == pytest.approx(waited, abs=10)
     gate.read()
     assert gate.decided == set()
+
+
+@pytest.mark.timeout(240)
+def test_partitions_that_are_added_to_one_topic_end_a_worker(own_gate):
+    """A running worker notices partitions that only `orders` was given, says so and ends with status 1."""
+    worker = own_gate.worker().ready()
+    with KafkaAdminClient(bootstrap_servers=own_gate.settings.brokers) as admin:
+        admin.create_partitions({topics.ORDERS: 6})
+
+    assert worker.process.wait(90) == 1
+    assert "assigned different partitions of topics that go together" in worker.said()
+    assert "Traceback" not in worker.said()
 
 
 def test_partition_counts_that_differ_are_one_line_and_status_1(own_gate):

@@ -16,7 +16,7 @@ STEP = 500
 SECONDS = 30.0
 """The events are spread over so long: the session of a frozen worker ends while they are sent."""
 FROZEN_SECONDS = 15.0
-"""Longer than a worker's session, which is 10 s."""
+"""Longer than a worker's session, which is 8 s."""
 
 
 def _request(number: int) -> dict:
@@ -103,6 +103,7 @@ def test_every_event_is_decided_once_and_in_order(gate):
 
     assert faults.done
     assert faults.left == 0
+    assert "never retrieved" not in faults.frozen.log.read_text()
     decisions = [decision for of_one in decided.values() for decision in of_one]
     assert {decision.headers["event_topic"] for decision in decisions} == {topics.DOWNLOAD_REQUESTS}
     places = Counter(

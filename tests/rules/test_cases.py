@@ -2,32 +2,34 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 import yaml
 
 import rules
+from rules.explain import explain
+from rules.paragraph import Result
 from rules.parties import Policy, RestrictedParties, decode_entry
+from tests.rules.transactions import PACKAGED, as_bytes
 
-CASES = sorted(Path(__file__).parent.joinpath("cases").glob("*.yaml"))
+FILES = sorted(Path(__file__).parent.joinpath("cases").glob("*.yaml"))
 DEFAULTS = {"event_id": "evt-1", "occurred_at": "2026-11-24T10:00:00Z"}
 
 
 def load() -> list[Any]:
     found = []
-    for path in CASES:
+    for path in FILES:
         text = yaml.safe_load(path.read_text(encoding="utf-8"))
         found += [pytest.param(case, id=f"{path.stem}: {case['name']}") for case in text["cases"]]
     return found
 
 
-def as_bytes(record: dict[str, Any]) -> bytes:
-    return json.dumps(record).encode()
+CASES = load()
 
 
 def readable(read: Callable[[bytes], Any], record: dict[str, Any]) -> Any:
@@ -38,7 +40,6 @@ def readable(read: Callable[[bytes], Any], record: dict[str, Any]) -> Any:
 
 
 def read_records(case: dict[str, Any]) -> tuple[Any, Any, Any]:
-    packaged = {record.country: record for record in rules.packaged_destinations()}
     own = {
         record["country"]: readable(rules.read_destination, record) for record in case.get("destinations", [])
     }
@@ -46,7 +47,7 @@ def read_records(case: dict[str, Any]) -> tuple[Any, Any, Any]:
     listed = items if isinstance(items, list) else [items]
     end_user = case.get("end_user")
     return (
-        rules.Destinations.of(packaged | own, "test"),
+        rules.Destinations.of(PACKAGED | own, "test"),
         {item["sku"]: readable(rules.read_item, item) for item in listed},
         None if end_user is None else readable(rules.read_end_user, {"end_user_id": "eu-1"} | end_user),
     )
@@ -80,7 +81,7 @@ def decide(case: dict[str, Any]) -> rules.Outcome:
     return rules.screen(event, destinations, items, end_user, parties_of(case))
 
 
-@pytest.mark.parametrize("case", load())
+@pytest.mark.parametrize("case", CASES)
 def test_the_case_is_decided_as_counsel_expects(case: dict[str, Any]) -> None:
     """Decision, hold type, basis, authority and codes are those that the case names."""
     outcome = decide(case)
@@ -93,3 +94,19 @@ def test_the_case_is_decided_as_counsel_expects(case: dict[str, Any]) -> None:
         assert {line.line_id: set(line.codes) for line in outcome.lines} == {
             line_id: set(codes) for line_id, codes in expected["lines"].items()
         }
+    reasons = {reason.code: reason for reason in outcome.reasons}
+    for code, detail in expected.get("detail", {}).items():
+        assert reasons[code].detail == reasons[code].detail | detail
+    for code, words in expected.get("says", {}).items():
+        assert words in reasons[code].message
+
+
+def test_every_paragraph_says_what_decided_it() -> None:
+    """In each case every paragraph tells the fact by which it found what it did, and every reason its own."""
+    for case in [parameters.values[0] for parameters in CASES]:
+        with suppress(rules.InvalidEvent):
+            explanation = explain(read_event(case), *read_records(case))
+            tests = [test for line in explanation.lines for test in line.tests]
+            told = [test.fact for test in tests] + [reason.message for reason in explanation.outcome.reasons]
+            assert all(isinstance(text, str) and text for text in told), case["name"]
+            assert {test.result for test in tests} <= set(get_args(Result)), case["name"]

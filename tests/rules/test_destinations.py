@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 
 import msgspec
 import pytest
@@ -20,6 +20,14 @@ PERIODS = [
 def groups(country: str, day: str, table: rules.Destinations | None = None) -> set[str] | None:
     standing = (table or destinations()).standing(country, date.fromisoformat(day))
     return None if standing is None else set(standing.groups)
+
+
+def facts(country: str, day: date) -> set[str]:
+    records = {record.country: record for record in rules.packaged_destinations()}
+    standing = rules.Destinations.of(records, "test").standing(country, day)
+    assert standing is not None
+    marks = {"ns1": standing.ns1, "ns2": standing.ns2, "review": standing.under_review}
+    return set(standing.groups) | {mark for mark, is_there in marks.items() if is_there}
 
 
 @pytest.mark.parametrize(
@@ -43,12 +51,30 @@ def test_the_latest_period_that_began_is_in_force(day: str, expected: set[str] |
 def test_the_last_period_agrees_with_the_present_groups(country: str) -> None:
     """What country_changes.csv says last of a country is what country_groups.csv says of it."""
     (row,) = [row for row in rows("country_groups") if row["iso2"] == country]
-    last = PACKAGED[country].periods[-1]
+    (last,) = [record.periods[-1] for record in rules.packaged_destinations() if record.country == country]
     assert (last.groups, last.ns1, last.ns2) == (
         tuple(row["groups"].split()),
         bool(row["ns1"]),
         bool(row["ns2"]),
     )
+
+
+@pytest.mark.parametrize(
+    ("country", "day", "before", "since"),
+    [
+        ("NI", "2024-03-15", {"B"}, {"D:1", "D:5"}),
+        ("AU", "2024-04-19", {"ns1"}, set()),
+        ("GB", "2024-04-19", {"ns1"}, set()),
+        ("CY", "2024-05-30", {"D:5", "A:6"}, {"A:6"}),
+        ("KH", "2026-02-03", {"D:1", "D:5"}, {"D:1"}),
+        ("AE", "2026-07-23", {"D:3", "D:4"}, {"review"}),
+    ],
+)
+def test_a_change_is_in_force_from_its_day(country: str, day: str, before: set[str], since: set[str]) -> None:
+    """On the day of a change the new groups, marks and review hold, and on the day before the old ones."""
+    changed, first = before ^ since, date.fromisoformat(day)
+    assert facts(country, first - timedelta(days=1)) & changed == before - since
+    assert facts(country, first) & changed == since - before
 
 
 def test_hong_kong_is_read_as_china() -> None:

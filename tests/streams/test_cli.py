@@ -7,6 +7,7 @@ import sys
 
 import pytest
 
+from streams.broker import free_port
 from streams.settings import table
 
 EVENT = {
@@ -99,6 +100,36 @@ def test_a_missing_folder(tmp_path):
     assert done.returncode == 1
     assert _is_one_line(done.stderr)
     assert "none" in done.stderr
+
+
+def test_a_data_folder_that_cannot_be(tmp_path):
+    """Where EXPORTGATE_DATA_DIR is a file, the line names the setting."""
+    file = tmp_path / "file"
+    file.touch()
+    done = _run("broker", EXPORTGATE_BROKERS=f"127.0.0.1:{free_port()}", EXPORTGATE_DATA_DIR=str(file))
+
+    assert done.returncode == 1
+    assert _is_one_line(done.stderr)
+    assert "set EXPORTGATE_DATA_DIR" in done.stderr
+
+
+@pytest.mark.parametrize("arguments", [("settings",), ("--help",), ("screen", "--reference", ".", "-")])
+def test_an_output_that_is_full(arguments):
+    """What standard output does not take is one line and exit status 1."""
+    with open("/dev/full", "w") as full:
+        done = subprocess.run(
+            [sys.executable, "-m", "streams.cli", *arguments],
+            input=json.dumps(EVENT),
+            text=True,
+            stdout=full,
+            stderr=subprocess.PIPE,
+            check=False,
+            timeout=60,
+        )
+
+    assert done.returncode == 1
+    assert _is_one_line(done.stderr)
+    assert "No space left on device" in done.stderr
 
 
 def test_explain_shows_the_walk(tmp_path):

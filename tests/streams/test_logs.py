@@ -12,8 +12,9 @@ logs.configure()
 log = structlog.get_logger("streams.example")
 log.info("lane opened", partition=3)
 logging.getLogger("faust").info("starting")
-logging.getLogger("aiokafka").warning("no %s", "leader")
+logging.getLogger("asyncio").warning("no %s", "leader")
 logging.getLogger("kafka.net").error("connection failed")
+logging.getLogger("aiokafka.client").error("connection failed")
 try:
     party_name = bytes.fromhex("41636d65").decode()
     raise ValueError("wrong")
@@ -37,7 +38,7 @@ def test_json_lines_where_there_is_no_terminal():
     assert (opened["event"], opened["level"], opened["logger"]) == ("lane opened", "info", "streams.example")
     assert opened["partition"] == 3
     assert opened["timestamp"].endswith("Z")
-    assert (leader["event"], leader["level"], leader["logger"]) == ("no leader", "warning", "aiokafka")
+    assert (leader["event"], leader["level"], leader["logger"]) == ("no leader", "warning", "asyncio")
 
 
 def test_a_traceback_names_no_party():

@@ -101,7 +101,7 @@ def test_an_order_that_ended_does_not_match(folder):
 
 def test_the_threshold_is_that_of_the_possible_band(folder):
     """A lower threshold shows what is further away, as possible; a higher one hides it."""
-    query = {"id": "q", "name": "Vastok Optrolyco"}
+    query = {"id": "q", "name": "Vastok Optrolyka"}
     low, high = (_match(folder, query, threshold=each)[0]["matches"] for each in ("0.6", "0.99"))
 
     assert [match["band"] for match in low] == ["possible"]

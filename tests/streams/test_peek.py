@@ -6,6 +6,7 @@ from aiokafka.structs import TopicPartition
 from kafka import KafkaProducer
 
 from streams import peek
+from streams.settings import Settings
 from tests.streams.test_tables import new_topic
 
 
@@ -16,5 +17,5 @@ def test_the_time_of_the_next_record_is_the_records_own(broker):
         for number in range(3):
             producer.send(topic, b"x", partition=1, timestamp_ms=1_700_000_000_000 + 1000 * number)
     positions = {TopicPartition(topic, 0): 0, TopicPartition(topic, 1): 1}
-    found = asyncio.run(peek.written(broker, positions))
+    found = asyncio.run(peek.written(Settings(brokers=broker), positions))
     assert found == {TopicPartition(topic, 1): 1_700_000_001.0}

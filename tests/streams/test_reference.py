@@ -50,7 +50,7 @@ def read(table: Table, partitions: set[int]) -> Table:
 def test_without_a_path_the_packaged_destinations_are_loaded(settings: Settings) -> None:
     """What a worker then decides with is what `screen` decides with: the version is the same."""
     (line,) = reference.load(settings)
-    loaded = read(DestinationTable(settings.brokers, nobody), {0}).snapshot()
+    loaded = read(DestinationTable(settings, nobody), {0}).snapshot()
     assert line == f"reference.destinations: {len(loaded.records)} records loaded"
     assert set(loaded.records) == {record.country for record in rules.packaged_destinations()}
     assert loaded.version == version_of(packaged_destinations())
@@ -67,7 +67,7 @@ def test_a_folder_is_loaded_and_lies_where_it_belongs(settings: Settings, tmp_pa
         "reference.end-users: 501 records loaded",
     ]
     every = set(range(PARTITIONS))
-    end_users = read(EndUserTable(settings.brokers, nobody, PARTITIONS), every)
+    end_users = read(EndUserTable(settings, nobody), every)
     assert end_users.records == len(names)
     assert all(end_users.well_placed(partition) for partition in every)
     assert sum(end_users.get(partition, "Zoë") is not None for partition in every) == 1
@@ -79,7 +79,7 @@ def test_a_second_load_replaces_and_deletes_nothing(settings: Settings, tmp_path
     for rows in ('{"sku": "a", "eccn": "4D004"}\n{"sku": "b"}\n', '{"sku": "a", "eccn": "EAR99"}\n'):
         path.write_text(rows)
         reference.load(settings, [path])
-    items = read(ItemTable(settings.brokers, nobody), {0}).view
+    items = read(ItemTable(settings, nobody), {0}).view
     replaced = items["a"]
     assert isinstance(replaced, rules.Item)
     assert replaced.eccn == "EAR99"
@@ -92,7 +92,7 @@ def test_an_invalid_row_loads_nothing(settings: Settings, tmp_path: Path) -> Non
     (tmp_path / "end_users.jsonl").write_text('{"end_user_id": "never"}\n{}\n')
     with pytest.raises(UserError, match=r"end_users\.jsonl:2: "):
         reference.load(settings, [tmp_path])
-    assert "never" not in read(ItemTable(settings.brokers, nobody), {0}).view
+    assert "never" not in read(ItemTable(settings, nobody), {0}).view
 
 
 def test_a_record_that_kafka_refuses_loads_nothing(settings: Settings, tmp_path: Path) -> None:
@@ -101,7 +101,7 @@ def test_a_record_that_kafka_refuses_loads_nothing(settings: Settings, tmp_path:
     path.write_text('{"sku": "small"}\n{"sku": "large", "name": "' + "x" * 2_000_000 + '"}\n')
     with pytest.raises(UserError, match=r"nothing is in reference\.items of it"):
         reference.load(settings, [path])
-    assert "small" not in read(ItemTable(settings.brokers, nobody), {0}).view
+    assert "small" not in read(ItemTable(settings, nobody), {0}).view
 
 
 def test_without_a_broker_there_is_one_clear_line() -> None:

@@ -17,6 +17,7 @@ import rules
 from rules import UNREADABLE
 from streams.broker import free_port, running_broker
 from streams.murmur2 import partition_of
+from streams.settings import Settings
 from streams.source_table import SourceTable
 from streams.tables import DestinationTable, EndUserTable, ItemTable
 
@@ -37,6 +38,10 @@ def new_topic(broker: str, name: str = "", policy: str = "compact") -> str:
     with KafkaAdminClient(bootstrap_servers=broker) as admin:
         admin.create_topics({name: shape}, wait_for_metadata=True)
     return name
+
+
+def at(broker: str) -> Settings:
+    return Settings(brokers=broker, partitions=PARTITIONS)
 
 
 @asynccontextmanager
@@ -85,7 +90,7 @@ def test_a_table_holds_what_was_there_and_what_comes(broker: str, topic: str) ->
     """Caught up means everything acknowledged before; a later change and a deletion are seen too."""
 
     async def test() -> None:
-        async with producing(broker) as producer, running(ItemTable(broker, nobody), topic) as table:
+        async with producing(broker) as producer, running(ItemTable(at(broker), nobody), topic) as table:
             await producer.send_and_wait(topic, b'{"sku": "a", "eccn": "4D004"}', b"a", partition=0)
             await table.caught_up({0})
             assert table.view["a"].eccn == "4D004"  # type: ignore[union-attr]
@@ -105,7 +110,7 @@ def test_an_empty_topic_is_current(broker: str, topic: str) -> None:
     """There is nothing to read, and that is known."""
 
     async def test() -> None:
-        async with running(ItemTable(broker, nobody), topic) as table:
+        async with running(ItemTable(at(broker), nobody), topic) as table:
             assert not table.is_current()
             await table.caught_up({0})
             assert table.is_current()
@@ -120,7 +125,7 @@ def test_only_what_was_committed_is_read(broker: str, topic: str) -> None:
         own = f"test-{topic}"
         async with (
             producing(broker, transactional_id=own) as producer,
-            running(DestinationTable(broker, nobody), topic) as table,
+            running(DestinationTable(at(broker), nobody), topic) as table,
         ):
             await producer.begin_transaction()
             await producer.send_and_wait(topic, destination("VN"), b"VN", partition=0)
@@ -143,7 +148,7 @@ def test_a_record_behind_an_open_transaction_makes_the_table_wait(broker: str, t
         async with (
             producing(broker, transactional_id=f"test-{topic}") as loading,
             producing(broker) as producer,
-            running(ItemTable(broker, nobody), topic) as table,
+            running(ItemTable(at(broker), nobody), topic) as table,
         ):
             await table.caught_up({0})
             await loading.begin_transaction()
@@ -162,7 +167,10 @@ def test_a_snapshot_is_the_same_until_something_changes(broker: str, topic: str)
     """A decision is made with one table, whose version says which."""
 
     async def test() -> None:
-        async with producing(broker) as producer, running(DestinationTable(broker, nobody), topic) as table:
+        async with (
+            producing(broker) as producer,
+            running(DestinationTable(at(broker), nobody), topic) as table,
+        ):
             await producer.send_and_wait(topic, destination("VN"), b"VN", partition=0)
             await table.caught_up({0})
             before = table.snapshot()
@@ -184,7 +192,7 @@ def test_partitions_come_and_go(broker: str, topic: str) -> None:
     async def test() -> None:
         async with (
             producing(broker) as producer,
-            running(EndUserTable(broker, nobody, PARTITIONS), topic) as table,
+            running(EndUserTable(at(broker), nobody), topic) as table,
         ):
             for name in names:
                 await producer.send(topic, end_user(name), name.encode())
@@ -205,7 +213,7 @@ def test_a_partition_that_goes_on_stays_current(broker: str, topic: str) -> None
     """Another partition's coming does not make events of this one wait."""
 
     async def test() -> None:
-        async with running(EndUserTable(broker, nobody, PARTITIONS), topic) as table:
+        async with running(EndUserTable(at(broker), nobody), topic) as table:
             await table.assign({0})
             await table.caught_up({0})
             await table.assign({0, 1})
@@ -221,7 +229,7 @@ def test_who_waits_for_a_partition_that_goes_is_told(broker: str, topic: str) ->
     """Nobody waits for what will not come."""
 
     async def test() -> None:
-        async with running(EndUserTable(broker, nobody, PARTITIONS), topic) as table:
+        async with running(EndUserTable(at(broker), nobody), topic) as table:
             with pytest.raises(LookupError):
                 await table.caught_up({0})
             await table.assign({0})
@@ -243,7 +251,7 @@ def test_records_placed_otherwise_are_noticed_until_they_are_gone(broker: str, t
     async def test() -> None:
         async with (
             producing(broker) as producer,
-            running(EndUserTable(broker, nobody, PARTITIONS), topic) as table,
+            running(EndUserTable(at(broker), nobody), topic) as table,
         ):
             await table.assign({0})
             await producer.send_and_wait(topic, end_user(stray), stray.encode(), partition=0)
@@ -267,7 +275,7 @@ def test_a_bad_record_is_unreadable_and_reported_when_it_came_live(broker: str, 
     async def test() -> None:
         async with producing(broker) as producer:
             await producer.send_and_wait(topic, b"before", b"eu-1", partition=0)
-            async with running(EndUserTable(broker, report, PARTITIONS), topic) as table:
+            async with running(EndUserTable(at(broker), report), topic) as table:
                 await table.assign({0})
                 await table.caught_up({0})
                 assert table.get(0, "eu-1") is UNREADABLE
@@ -294,7 +302,7 @@ def test_a_log_that_lost_what_was_to_come_is_read_again(broker: str) -> None:
             admin.delete_records({TopicPartition(topic, 0): offset})
 
     async def test() -> None:
-        table = ItemTable(broker, nobody)
+        table = ItemTable(at(broker), nobody)
         async with producing(broker) as producer:
             await producer.send_and_wait(topic, b'{"sku": "a"}', b"a", partition=0)
             async with running(table, topic):
@@ -320,7 +328,7 @@ def test_a_topic_that_was_made_anew_is_read_anew(broker: str, topic: str) -> Non
         new_topic(broker, topic)
 
     async def test() -> None:
-        async with running(ItemTable(broker, nobody), topic) as table:
+        async with running(ItemTable(at(broker), nobody), topic) as table:
             async with producing(broker) as producer:
                 for sku in (b"a", b"b"):
                     await producer.send_and_wait(topic, b'{"sku": "%b"}' % sku, sku, partition=0)
@@ -336,7 +344,7 @@ def test_a_topic_that_was_made_anew_is_read_anew(broker: str, topic: str) -> Non
 def test_a_broker_that_goes_and_comes_back(tmp_path: Path) -> None:
     """Without a broker the table is not current and nothing fails; with it again the table goes on."""
     address = f"127.0.0.1:{free_port()}"
-    table = ItemTable(address, nobody)
+    table = ItemTable(at(address), nobody)
 
     async def started() -> Any:
         broker = running_broker(tmp_path, address)

@@ -1,0 +1,163 @@
+"""Looks a deployment over and says what is wrong, the heaviest first."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from datetime import UTC, datetime
+
+import msgspec
+from aiokafka.admin import AIOKafkaAdminClient
+from aiokafka.errors import GroupCoordinatorNotAvailableError, KafkaConnectionError, KafkaError
+from aiokafka.structs import TopicPartition
+
+from streams import topics
+from streams.connection import connection, unreachable
+from streams.errors import UserError
+from streams.murmur2 import partition_of
+from streams.partition_reader import PartitionReader
+from streams.party_records import PartyRecords
+from streams.settings import Settings
+from streams.tables import DestinationTable, ItemTable
+
+COORDINATOR_TRIES = 20
+SAMPLE = 200
+"""So many of the newest records of a partition are looked at."""
+
+
+class Decided(msgspec.Struct):
+    """What of a decision says what it was made with."""
+
+    versions: dict[str, str | None]
+
+
+def examine(settings: Settings) -> list[str]:
+    """What is wrong, a line each, the heaviest first; nothing where nothing is.
+
+    Raises UserError where no broker answers or the topics are not there or of another shape: then there is
+    nothing more to look at.
+    """
+    topics.check(settings)
+    try:
+        return asyncio.run(_examine(settings))
+    except KafkaConnectionError as error:
+        raise unreachable(settings) from error
+    except KafkaError as error:
+        raise UserError(f"Kafka at {settings.brokers} refused: {error}") from error
+
+
+async def _examine(settings: Settings) -> list[str]:
+    found = []
+    for check in CHECKS:
+        found += [line async for line in check(settings)]
+    return found
+
+
+async def empty_reference_data(settings: Settings) -> AsyncIterator[str]:
+    """Reference data without which everything is held, or nobody is known."""
+    for table in (DestinationTable(settings, _ignored), ItemTable(settings, _ignored)):
+        async with table:
+            await table.caught_up([0])
+            if not table.records:
+                yield f"{table.topic} is empty: run `exportgate reference load`"
+            if table.unreadable:
+                yield f"{table.topic} has {table.unreadable} records that do not validate: correct them"
+
+
+async def restricted_party_list(settings: Settings) -> AsyncIterator[str]:
+    """A list that is missing, half there, or too old."""
+    if settings.restricted_parties == "elsewhere":
+        return
+    async with PartyRecords(settings, _ignored) as records:
+        await records.caught_up([0])
+        manifest = records.manifest
+    if manifest is None:
+        yield "no restricted-party list is loaded, everything is held: run `exportgate reference load FILE`"
+        return
+    age = datetime.now(UTC).date() - manifest.made
+    if age.days > settings.list_max_age_days:
+        yield (
+            f"the restricted-party list is of {manifest.made}, {age.days} days old, everything is held: "
+            "load a newer one"
+        )
+    elif age.days * 24 > settings.list_alert_hours:
+        yield f"the restricted-party list is of {manifest.made}, {age.days} days old: load a newer one"
+
+
+async def group_and_lag(settings: Settings) -> AsyncIterator[str]:
+    """Events that nobody decides."""
+    partitions = [TopicPartition(topic, n) for topic in topics.SOURCES for n in range(settings.partitions)]
+    admin = AIOKafkaAdminClient(**connection(settings))
+    try:
+        await admin.start()
+        await _coordinated(admin, settings.group)
+        committed = await admin.list_consumer_group_offsets(settings.group, partitions=partitions)
+        (described,) = await admin.describe_consumer_groups([settings.group])
+    finally:
+        await admin.close()
+    members = len(described.groups[0][5])
+    async with PartitionReader(settings) as reader:
+        bounds = await reader.bounds(partitions)
+    lag = sum(
+        end - max(start, committed[tp].offset) for tp, (start, end) in bounds.items() if tp in committed
+    )
+    if not members:
+        yield f"no worker runs in the group {settings.group!r}: {lag:,} events wait; run `exportgate worker`"
+    elif lag > 0:
+        yield f"{lag:,} events wait for {members} workers in the group {settings.group!r}"
+
+
+async def _coordinated(admin: AIOKafkaAdminClient, group: str) -> None:
+    """Wait until the group has a coordinator: a Kafka that never had one makes it when it is asked."""
+    for _ in range(COORDINATOR_TRIES):
+        try:
+            await admin.find_coordinator(group)
+        except GroupCoordinatorNotAvailableError:
+            await asyncio.sleep(0.5)
+        else:
+            return
+
+
+async def other_partitioners(settings: Settings) -> AsyncIterator[str]:
+    """Producers that put keys where murmur2 does not."""
+    async with PartitionReader(settings) as reader:
+        for topic in (topics.ORDERS, topics.DOWNLOAD_REQUESTS, topics.END_USERS):
+            for number in range(settings.partitions):
+                wrong = [
+                    record.key
+                    async for record in reader.newest(TopicPartition(topic, number), SAMPLE)
+                    if record.key is None or partition_of(record.key, settings.partitions) != number
+                ]
+                if wrong:
+                    yield (
+                        f"{topic}-{number}: {len(wrong)} of the newest records lie where murmur2 does not "
+                        f"put their key, {wrong[-1]!r} among them: set the producer's partitioner"
+                    )
+
+
+async def versions_that_differ(settings: Settings) -> AsyncIterator[str]:
+    """Workers that decide by different rules or tables."""
+    found: dict[str, set[str]] = {}
+    async with PartitionReader(settings) as reader:
+        for number in range(settings.partitions):
+            async for record in reader.newest(TopicPartition(topics.DECISIONS, number), 1):
+                for name, version in msgspec.json.decode(record.value, type=Decided).versions.items():
+                    found.setdefault(name, set()).add(version or "none")
+    for name, versions in found.items():
+        if len(versions) > 1:
+            yield (
+                f"the last decisions of the partitions name {len(versions)} versions of {name}: "
+                f"{', '.join(sorted(versions))}"
+            )
+
+
+def _ignored(*_: object) -> None:
+    """What is unreadable is counted."""
+
+
+CHECKS: tuple[Callable[[Settings], AsyncIterator[str]], ...] = (
+    empty_reference_data,
+    restricted_party_list,
+    group_and_lag,
+    other_partitioners,
+    versions_that_differ,
+)
+"""In order of weight: what holds everything, what decides nothing, what is only odd."""

@@ -1,0 +1,118 @@
+"""A real Kafka that lets nobody in unknown: SASL_SSL with SCRAM, TLS with a certificate, and an authorizer."""
+
+import base64
+import subprocess
+import threading
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import trustme
+from cryptography.hazmat.primitives.serialization import (
+    Encoding,
+    NoEncryption,
+    PrivateFormat,
+    load_pem_private_key,
+)
+
+from streams.broker import _java, _wait_until_ready, free_port
+from streams.settings import Settings
+
+USERS = ("administrator", "loader", "worker", "shop", "compliance")
+
+_PROPERTIES = """\
+node.id=1
+process.roles=broker,controller
+listeners=SASL_SSL://{sasl},SSL://{tls},PLAINTEXT://{open},CONTROLLER://{controller}
+listener.security.protocol.map=SASL_SSL:SASL_SSL,SSL:SSL,PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT
+controller.listener.names=CONTROLLER
+controller.quorum.voters=1@{controller}
+inter.broker.listener.name=PLAINTEXT
+log.dirs={folder}/data
+auto.create.topics.enable=false
+default.replication.factor=1
+offsets.topic.replication.factor=1
+offsets.topic.num.partitions=1
+transaction.state.log.replication.factor=1
+transaction.state.log.min.isr=1
+transaction.state.log.num.partitions=1
+share.coordinator.state.topic.replication.factor=1
+share.coordinator.state.topic.min.isr=1
+group.initial.rebalance.delay.ms=0
+log.cleaner.dedupe.buffer.size=33554432
+authorizer.class.name=org.apache.kafka.metadata.authorizer.StandardAuthorizer
+super.users=User:ANONYMOUS
+sasl.enabled.mechanisms=SCRAM-SHA-512
+listener.name.sasl_ssl.scram-sha-512.sasl.jaas.config=\
+org.apache.kafka.common.security.scram.ScramLoginModule required;
+ssl.keystore.type=PEM
+ssl.keystore.location={folder}/broker.pem
+ssl.truststore.type=PEM
+ssl.truststore.location={folder}/ca.pem
+listener.name.ssl.ssl.client.auth=required
+"""
+
+
+class SecuredBroker:
+    """Its addresses and what to reach it with; `open` is for the test alone, which may do anything there."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.sasl, self.tls, self.open, self._controller = (f"127.0.0.1:{free_port()}" for _ in range(4))
+        self._certify()
+
+    def settings(self, user: str, **more: object) -> Settings:
+        """The settings of one of USERS."""
+        login = {"sasl_mechanism": "SCRAM-SHA-512", "sasl_user": user, "sasl_password": f"{user}'s secret"}
+        return Settings(
+            brokers=self.sasl,
+            security_protocol="SASL_SSL",
+            ssl_ca=self.folder / "ca.pem",
+            partitions=2,
+            data_dir=self.folder,
+            restricted_parties="elsewhere",
+            **(login | more),
+        )
+
+    @contextmanager
+    def running(self) -> Iterator["SecuredBroker"]:
+        """Run until the context ends."""
+        properties = self.folder / "server.properties"
+        addresses = {"sasl": self.sasl, "tls": self.tls, "open": self.open, "controller": self._controller}
+        properties.write_text(_PROPERTIES.format(folder=self.folder, **addresses))
+        java = _java()
+        subprocess.run([*java, *_format_command(properties)], check=True, capture_output=True)
+        with (self.folder / "kafka.log").open("wb") as log:
+            kafka = subprocess.Popen(
+                [*java, "-Xmx512m", "kafka.Kafka", str(properties)], stdout=log, stderr=log
+            )
+            try:
+                _wait_until_ready(kafka, self.open, threading.Event(), self.folder)
+                yield self
+            finally:
+                kafka.terminate()
+                kafka.wait()
+
+    def _certify(self) -> None:
+        authority = trustme.CA()
+        authority.cert_pem.write_to_path(self.folder / "ca.pem")
+        trustme.CA().cert_pem.write_to_path(self.folder / "other-ca.pem")
+        _write(authority.issue_cert("127.0.0.1"), self.folder / "broker.pem", self.folder / "broker.pem")
+        worker = authority.issue_cert("worker.example", common_name="worker")
+        _write(worker, self.folder / "worker.pem", self.folder / "worker.key")
+
+
+def _format_command(properties: Path) -> list[str]:
+    cluster = base64.urlsafe_b64encode(uuid.uuid4().bytes).decode().rstrip("=")
+    users = [f"SCRAM-SHA-512=[name={user},password={user}'s secret]" for user in USERS]
+    scram = [word for user in users for word in ("--add-scram", user)]
+    return ["kafka.tools.StorageTool", "format", "-t", cluster, "-c", str(properties), *scram]
+
+
+def _write(certificate: trustme.LeafCert, chain: Path, key: Path) -> None:
+    """Kafka takes no key but one in PKCS #8."""
+    private = load_pem_private_key(certificate.private_key_pem.bytes(), None)
+    key.write_bytes(private.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()))
+    with chain.open("ab") as file:
+        file.writelines(pem.bytes() for pem in certificate.cert_chain_pems)

@@ -1,0 +1,57 @@
+"""What the doctor says of a deployment that has this or that wrong, on a Kafka of its own."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from types import SimpleNamespace
+
+import pytest
+
+from streams import reference, topics
+from streams.broker import running_broker
+from streams.settings import Settings
+from tests.integration.conftest import Gate
+from tests.integration.test_rescreening import exportgate
+
+
+@pytest.fixture
+def settings(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Settings]:
+    with running_broker() as address:
+        yield Settings(brokers=address, partitions=2, data_dir=tmp_path_factory.mktemp("doctor"))
+
+
+def examined(settings: Settings) -> tuple[int, list[str]]:
+    done = exportgate(SimpleNamespace(settings=settings), "doctor")
+    return done.returncode, (done.stdout + done.stderr).splitlines()
+
+
+def test_what_is_wrong_is_said_in_order_of_weight_until_nothing_is(settings):
+    """From a Kafka with nothing on it to a deployment that works, and a producer that is set up wrongly."""
+    missing = ", ".join(topic.name for topic in topics.TOPICS)
+    assert examined(settings) == (1, [f"exportgate: no topic {missing}: run `exportgate topics create`"])
+
+    topics.create(settings)
+    status, lines = examined(settings)
+    assert status == 1
+    assert [line.partition(":")[0] for line in lines] == [
+        "reference.destinations is empty",
+        "reference.items is empty",
+        "no restricted-party list is loaded, everything is held",
+        "no worker runs in the group 'exportgate'",
+    ]
+
+    settings = replace(settings, restricted_parties="elsewhere")
+    gate = Gate(settings, settings.data_dir)
+    reference.load(settings)
+    gate.load(items=[{"sku": "PT", "eccn": "4D004"}])
+    gate.worker().ready()
+    assert examined(settings) == (0, ["nothing is wrong"])
+
+    for partition in range(2):
+        event = {"event_id": "e", "order_id": f"o{partition}", "occurred_at": "2026-11-24T10:00:00Z"}
+        gate.send(topics.ORDERS, event | {"lines": [{}]}, "eu-1", partition)
+    gate.flush()
+    gate.decisions(["order:o0", "order:o1"])
+    gate.close()
+    status, lines = examined(settings)
+    assert status == 1
+    assert any("murmur2 does not put their key, b'eu-1' among them" in line for line in lines)
