@@ -68,22 +68,23 @@ def prepared(brokers: str, folder: Path) -> Settings:
     return settings
 
 
-def send(gate: Gate) -> None:
-    """Send what the demo sends, and what goes wrong; return when the last of it is decided."""
+def send(gate: Gate) -> int:
+    """Send what the demo sends, and what goes wrong; gives how many events there are to decide."""
     now = datetime.now(UTC).replace(microsecond=0)
     gate.send(topics.ITEMS, BROKEN_ITEM, "PT-BROKEN")
     gate.send(topics.ORDERS, _order("too-large", now, TOO_MANY_LINES), "plain")
     gate.flush()
     gate.decisions(["order:too-large"])
     gate.send(topics.DOWNLOAD_REQUESTS, b"{this is no JSON", "anybody")
-    for event in _paced([*_mixed(now)], SECONDS):
+    events = [*_mixed(now)]
+    for event in _paced(events, SECONDS):
         gate.send(event.topic, event.value, event.key.decode())
     for name, request in REQUESTS.items():
         away = (partition_of(name.encode(), gate.settings.partitions) + 1) % gate.settings.partitions
         gate.send(topics.DOWNLOAD_REQUESTS, _request(name, now) | request, name, partition=away)
     gate.send(topics.ORDERS, _order("broken-item", now, [{"sku": "PT-BROKEN"}]), "plain")
     gate.flush()
-    gate.decisions([*(f"download:{name}" for name in REQUESTS), "order:broken-item"])
+    return len(events) + len(REQUESTS) + len(["too-large", "broken-item"])
 
 
 def _mixed(now: datetime) -> Iterator[Event]:

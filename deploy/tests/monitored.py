@@ -105,16 +105,14 @@ def monitored(folder: Path) -> Iterator[Monitored]:
         stack.callback(_end, prometheus.process)
         for worker in workers:
             worker.ready()
-        load.send(gate)
-        eventually(lambda: _seen(prometheus, len(gate.decided)), "Prometheus has seen every decision", 60)
+        sent = load.send(gate)
+        eventually(lambda: _decisions(prometheus) >= sent, "Prometheus has seen every decision", 60)
         yield Monitored(gate, workers, prometheus, webhook)
 
 
-def _seen(prometheus: Prometheus, decisions: int) -> bool:
-    counted = prometheus.series(
-        "sum(exportgate_decisions_total) > sum(exportgate_decisions_total offset 10s)"
-    )
-    return bool(counted) and float(counted[0]["value"][1]) >= decisions
+def _decisions(prometheus: Prometheus) -> float:
+    counted = prometheus.series("sum(exportgate_decisions_total)")
+    return float(counted[0]["value"][1]) if counted else 0.0
 
 
 def _alertmanager(folder: Path, webhook: Webhook) -> tuple[int, subprocess.Popen[bytes]]:
