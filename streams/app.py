@@ -8,6 +8,7 @@ from datetime import timedelta
 
 import faust
 from aiokafka import AIOKafkaProducer
+from aiokafka.errors import KafkaError
 
 from rules import Parties, RestrictedParties
 from streams import publish, sweep, topics
@@ -88,6 +89,8 @@ class Worker:
         except SystemExit as exit_:
             if worker.fatal is None and exit_.code:
                 raise UserError("the worker failed; the log says why") from None
+        if isinstance(worker.fatal, KafkaError):
+            raise UserError(f"Kafka at {self.settings.brokers} refused: {worker.fatal!r}") from worker.fatal
         if worker.fatal is not None:
             raise worker.fatal
 
@@ -183,8 +186,8 @@ class Worker:
 def run(settings: Settings, *, accept_loss: bool = False) -> None:
     """Run one worker until it is told to stop.
 
-    Raises UserError where the broker is down, a topic is missing or of another shape, the web port is
-    taken, EXPORTGATE_DATA_DIR is no folder, or events were lost to retention; any other error that made
+    Raises UserError where the broker is down or refuses, a topic is missing or of another shape, the web port
+    is taken, EXPORTGATE_DATA_DIR is no folder, or events were lost to retention; any other error that made
     going on unsafe, as it is.
     """
     topics.check(settings)

@@ -6,7 +6,7 @@ from collections.abc import Callable, Collection
 from typing import Any
 
 import structlog
-from aiokafka.errors import KafkaError
+from aiokafka.errors import GroupAuthorizationFailedError, KafkaError
 from aiokafka.structs import TopicPartition
 from faust.types import TP
 
@@ -217,11 +217,15 @@ class Lanes:
         """Where the consumer stands, and the log's end, by source partition that is assigned.
 
         Raises KafkaError or TimeoutError where the brokers do not answer, LookupError where there is no
-        consumer yet, or no more.
+        consumer yet, or no more. A worker that may not join its group is stopped.
         """
         if self.consumer is None or self._stopped:
             raise LookupError("no consumer")
-        return await self.consumer.positions_and_ends(partitions)  # type: ignore[no-any-return]
+        try:
+            return await self.consumer.positions_and_ends(partitions)  # type: ignore[no-any-return]
+        except GroupAuthorizationFailedError as error:
+            self._stop_worker(error)
+            raise
 
     def progressed(self, number: int) -> None:
         """Take note that a lane committed something: its failures so far were passing ones."""

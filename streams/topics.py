@@ -161,9 +161,7 @@ def _shown(admin: KafkaAdminClient, kind: str, names: Iterable[str]) -> dict[str
     answer = admin.describe_configs([ConfigResource(kind, name) for name in names], config_filter="all")[kind]
     for name, configs in answer.items():
         if not configs:
-            raise UserError(
-                f"Kafka does not show the configuration of {kind} {name}: allow DESCRIBE_CONFIGS on it"
-            )
+            raise UserError(f"Kafka shows no configuration of {kind} {name}: have it allow DESCRIBE_CONFIGS")
     return {name: {key: each["value"] for key, each in configs.items()} for name, configs in answer.items()}
 
 

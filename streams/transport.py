@@ -173,6 +173,7 @@ class Consumer(driver.Consumer):  # type: ignore[misc]
         consumer = self._thread._ensure_consumer()
 
         async def ask() -> dict[TopicPartition, tuple[int, int]]:
+            consumer._coordinator.check_errors()  # a consumer that may not join its group only waits
             ends = await asyncio.wait_for(consumer.end_offsets(partitions), ANSWER_SECONDS)
             mine = [tp for tp in partitions if tp in consumer.assignment()]
             positions = await asyncio.gather(*(_position(consumer, tp) for tp in mine))

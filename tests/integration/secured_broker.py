@@ -1,4 +1,4 @@
-"""A real Kafka that lets nobody in unknown: SASL_SSL with SCRAM, TLS with a certificate, and an authorizer."""
+"""A real Kafka that lets in whom it knows: SASL_SSL with SCRAM, TLS with certificates, and an authorizer."""
 
 import base64
 import subprocess
@@ -6,7 +6,9 @@ import threading
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import trustme
 from cryptography.hazmat.primitives.serialization import (
@@ -62,18 +64,20 @@ class SecuredBroker:
         self.sasl, self.tls, self.open, self._controller = (f"127.0.0.1:{free_port()}" for _ in range(4))
         self._certify()
 
-    def settings(self, user: str, **more: object) -> Settings:
+    def settings(self, user: str, **more: Any) -> Settings:
         """The settings of one of USERS."""
-        login = {"sasl_mechanism": "SCRAM-SHA-512", "sasl_user": user, "sasl_password": f"{user}'s secret"}
-        return Settings(
+        settings = Settings(
             brokers=self.sasl,
             security_protocol="SASL_SSL",
+            sasl_mechanism="SCRAM-SHA-512",
+            sasl_user=user,
+            sasl_password=f"{user}'s secret",
             ssl_ca=self.folder / "ca.pem",
             partitions=2,
             data_dir=self.folder,
             restricted_parties="elsewhere",
-            **(login | more),
         )
+        return replace(settings, **more)
 
     @contextmanager
     def running(self) -> Iterator["SecuredBroker"]:

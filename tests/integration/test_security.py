@@ -21,6 +21,7 @@ from kafka.admin import (
 )
 
 from streams import dead_letters, decision_log, doctor, reference, rescreen, topics
+from streams.broker import free_port
 from streams.connection import connection
 from streams.settings import Settings
 from tests.integration.conftest import Gate, environment
@@ -40,9 +41,8 @@ EVENT = {
 def documented() -> list[ACL]:
     """What docs/security.md has Kafka allow to USERS."""
     found, user = [], ""
-    for who, what, operations in re.findall(
-        r"^\| (.*?) ?\| (.+) \| ([A-Z_, ]+) \|$", DOCUMENT.read_text(), re.M
-    ):
+    rows = re.findall(r"^\| (.*?) ?\| (.+) \| ([A-Z_, ]+) \|$", DOCUMENT.read_text(), re.MULTILINE)
+    for who, what, operations in rows:
         user = re.split(r"[: ]", who)[0] or user
         if user in USERS:
             found += [
@@ -135,26 +135,23 @@ def test_a_wrong_password(secured: SecuredBroker, command: tuple[str, ...]) -> N
 
 
 @pytest.mark.parametrize(
-    ("changes", "expected"),
+    ("files", "changes", "expected"),
     [
-        ({"ssl_ca": "other-ca.pem"}, "is not trusted (unable to get local issuer certificate)"),
-        ({"sasl_mechanism": "PLAIN"}, "refused the user 'worker' by PLAIN"),
-        ({"sasl_password": None, "sasl_password_file": "nowhere"}, "nowhere, which cannot be read"),
-        ({"ssl_ca": "nowhere.pem"}, "nowhere.pem, which cannot be used (No such file or directory)"),
-        ({"ssl_certificate": "worker.pem", "ssl_key": "ca.pem"}, "worker.pem and EXPORTGATE_SSL_KEY"),
+        ({"ssl_ca": "other-ca.pem"}, {}, "is not trusted (unable to get local issuer certificate)"),
+        ({}, {"sasl_mechanism": "PLAIN"}, "refused the user 'worker' by PLAIN"),
+        ({"sasl_password_file": "nowhere"}, {"sasl_password": None}, "nowhere, which cannot be read"),
+        ({"ssl_ca": "nowhere"}, {}, "nowhere, which cannot be used (No such file or directory)"),
+        ({"ssl_certificate": "worker.pem", "ssl_key": "ca.pem"}, {}, "worker.pem and EXPORTGATE_SSL_KEY"),
     ],
     ids=["untrusted", "mechanism", "no password file", "no CA file", "no key"],
 )
-def test_what_is_wrong_is_said(secured: SecuredBroker, changes: dict[str, Any], expected: str) -> None:
-    """A worker that is not let in ends with one line that says why."""
-    paths = {
-        name: secured.folder / value for name, value in changes.items() if name.endswith(("_ca", "_file"))
-    }
-    paths |= {
-        name: secured.folder / changes[name] for name in ("ssl_certificate", "ssl_key") if name in changes
-    }
+def test_a_worker_that_is_not_let_in(
+    secured: SecuredBroker, files: dict[str, str], changes: dict[str, Any], expected: str
+) -> None:
+    """What is wrong is one line, and the worker ends."""
+    paths = {name: secured.folder / file for name, file in files.items()}
 
-    assert expected in refused(secured.settings("worker", **(changes | paths)), "worker")
+    assert expected in refused(secured.settings("worker", **paths, **changes), "worker")
 
 
 def test_plain_connections_are_refused(secured: SecuredBroker) -> None:
@@ -169,12 +166,30 @@ def test_a_configuration_that_may_not_be_seen(secured: SecuredBroker) -> None:
     """Who lacks a permission is told which."""
     said = refused(secured.settings("shop"), "topics", "create")
 
-    assert "allow DESCRIBE_CONFIGS on it" in said
+    assert "have it allow DESCRIBE_CONFIGS" in said
+
+
+def test_a_group_that_may_not_be_joined(secured: SecuredBroker) -> None:
+    """A worker that Kafka keeps out of its group ends and says so, it does not wait for ever."""
+    done = run(secured.settings("worker", group="another", web_port=free_port()), "worker")
+
+    assert done.returncode == 1
+    last = done.stderr.splitlines()[-1]
+    assert last == f"exportgate: Kafka at {secured.sasl} refused: GroupAuthorizationFailedError('another')"
 
 
 def refused(settings: Settings, *command: str) -> str:
     """What a command that fails says, which is one line."""
-    done = subprocess.run(
+    done = run(settings, *command)
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr.startswith("exportgate: ")
+    assert done.stderr.count("\n") == 1
+    return done.stderr
+
+
+def run(settings: Settings, *command: str) -> "subprocess.CompletedProcess[str]":
+    """Run a command with these settings to its end."""
+    return subprocess.run(
         [sys.executable, "-m", "streams.cli", *command],
         env=environment(settings),
         text=True,
@@ -182,7 +197,3 @@ def refused(settings: Settings, *command: str) -> str:
         timeout=60,
         check=False,
     )
-    assert (done.returncode, done.stdout) == (1, "")
-    assert done.stderr.startswith("exportgate: ")
-    assert done.stderr.count("\n") == 1
-    return done.stderr

@@ -82,6 +82,51 @@ def test_the_possible_band_lies_below_the_strong_one():
         Settings.from_env({"EXPORTGATE_MATCH_POSSIBLE": "0.95"})
 
 
+LOGIN = {
+    "EXPORTGATE_SECURITY_PROTOCOL": "SASL_SSL",
+    "EXPORTGATE_SASL_MECHANISM": "SCRAM-SHA-512",
+    "EXPORTGATE_SASL_USER": "worker",
+    "EXPORTGATE_SASL_PASSWORD": "hidden",
+}
+
+
+def test_the_password_is_not_shown():
+    """Neither among the settings that are shown, nor where the settings come into a message."""
+    settings = Settings.from_env(LOGIN)
+
+    assert settings.sasl_password == "hidden"
+    assert settings.shown("sasl_password") == "(not shown)"
+    assert "hidden" not in repr(settings)
+
+
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        ({"EXPORTGATE_SECURITY_PROTOCOL": "SSL"}, "EXPORTGATE_SASL_MECHANISM is set, but .* is SSL"),
+        ({"EXPORTGATE_SECURITY_PROTOCOL": ""}, "EXPORTGATE_SASL_MECHANISM is set, but .* is PLAINTEXT"),
+        (
+            {"EXPORTGATE_SECURITY_PROTOCOL": "SASL_PLAINTEXT", "EXPORTGATE_SSL_CA": "ca.pem"},
+            "EXPORTGATE_SSL_CA is set, but .* is SASL_PLAINTEXT",
+        ),
+        ({"EXPORTGATE_SECURITY_PROTOCOL": "TLS"}, "PLAINTEXT or SSL or SASL_PLAINTEXT or SASL_SSL"),
+        ({"EXPORTGATE_SASL_MECHANISM": "GSSAPI"}, "PLAIN or SCRAM-SHA-256 or SCRAM-SHA-512"),
+        (
+            {"EXPORTGATE_SASL_MECHANISM": "", "EXPORTGATE_SASL_USER": ""},
+            "is SASL_SSL: set EXPORTGATE_SASL_MECHANISM, EXPORTGATE_SASL_USER$",
+        ),
+        ({"EXPORTGATE_SASL_PASSWORD": ""}, "set one of EXPORTGATE_SASL_PASSWORD and"),
+        ({"EXPORTGATE_SASL_PASSWORD_FILE": "password"}, "set one of EXPORTGATE_SASL_PASSWORD and"),
+        ({"EXPORTGATE_SSL_KEY": "key.pem"}, "EXPORTGATE_SSL_CERTIFICATE and EXPORTGATE_SSL_KEY go together"),
+    ],
+)
+def test_security_that_makes_no_sense(changes, said):
+    """What is missing, or has no use, is named; the password is not."""
+    with pytest.raises(SettingError, match=said) as wrong:
+        Settings.from_env(LOGIN | changes)
+
+    assert "hidden" not in str(wrong.value)
+
+
 def test_every_setting_can_be_shown():
     """What has no value says what that means."""
     shown = {setting.variable: Settings().shown(name) for name, setting in table().items()}

@@ -4,7 +4,7 @@ import inspect
 
 import pytest
 from aiokafka.consumer import consumer as aiokafka_consumer
-from aiokafka.consumer import fetcher
+from aiokafka.consumer import fetcher, group_coordinator
 from aiokafka.producer import producer as aiokafka_producer
 from faust.transport import consumer as faust_consumer
 from faust.transport.drivers import aiokafka as driver
@@ -21,6 +21,7 @@ LEANT_ON = [
     (faust_consumer.Consumer, "on_partitions_assigned"),
     (driver.Consumer, "_new_consumer_thread"),
     (driver.Transport, "Consumer"),
+    (group_coordinator.GroupCoordinator, "check_errors"),
     (aiokafka_producer.AIOKafkaProducer, "send_offsets_to_transaction"),
 ]
 
