@@ -47,7 +47,7 @@ def test_a_page_answers_four_questions(name):
 def test_what_a_page_names_exists(name):
     """The commands, settings and pages that a page sends its reader to are there."""
     text = " ".join((RUNBOOKS / f"{name}.md").read_text().split())
-    commands = set(re.findall(r"`exportgate ([a-z]+)", text))
+    commands = set(re.findall(r"`exportgate ([a-z-]+)", text))
     assert commands <= get_command(cli.app).commands.keys()
     for link in re.findall(r"\]\((.+?)\)", text):
         assert (RUNBOOKS / link).exists()
