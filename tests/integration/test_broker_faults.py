@@ -188,6 +188,7 @@ def test_a_table_that_cannot_be_read_makes_events_wait_and_health_say_so(own_gat
     assert max(ages) == pytest.approx(waited, abs=10)
     gate.read()
     assert gate.decided == set()
+    _assert_quiet(worker)
 
 
 @pytest.mark.timeout(240)
