@@ -28,11 +28,18 @@ SCHEMA = "#/components/schemas/{name}"
 Json = dict[str, Any]
 
 
+class Versions(rules.Versions, frozen=True, kw_only=True):
+    """The versions that a decision is made with: of the rules and of the tables."""
+
+    rules: str
+
+
 class DecisionRecord(rules.DecisionRecord, frozen=True):
     """A decision: of the event, of each of its lines, and of how its subject stands after it."""
 
     reasons: tuple[Reason, ...]
     lines: tuple[LineOutcome, ...]
+    versions: Versions
 
 
 RECORDS = (Order, DownloadRequest, Destination, Item, EndUser, Entry, Manifest, DecisionRecord, Alert)

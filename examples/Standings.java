@@ -41,6 +41,8 @@ public final class Standings implements ConsumerRebalanceListener {
         settings.put("isolation.level", "read_committed");
         settings.put("enable.auto.commit", "false");
         settings.put("auto.offset.reset", "earliest");
+        // Partitions of an instance that was killed go to the others after so long.
+        settings.put("session.timeout.ms", "10000");
         try (var consumer = new KafkaConsumer<>(settings, new StringDeserializer(), new ByteArrayDeserializer())) {
             new Standings(consumer).run();
         }

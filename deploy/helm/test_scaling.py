@@ -25,6 +25,7 @@ def test_keda_asks_for_the_lag_of_what_is_decided(full):
         metadata = trigger["metadata"]
         assert metadata["consumerGroup"] == said["EXPORTGATE_GROUP"]
         assert metadata["bootstrapServers"] == said["EXPORTGATE_BROKERS"]
+        assert metadata["offsetResetPolicy"] == "earliest"  # like the workers: what came before them counts
         assert (metadata["sasl"], metadata["tls"]) == ("scram_sha512", "enable")
         assert all(isinstance(value, str) for value in metadata.values())
         assert trigger["authenticationRef"] == {"name": "gate-exportgate"}

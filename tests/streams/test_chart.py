@@ -10,18 +10,6 @@ from jsonschema import Draft202012Validator
 from streams.settings import Settings, table
 
 CHART = Path(__file__).parents[2] / "deploy" / "helm" / "exportgate"
-SECURITY = {
-    f"EXPORTGATE_{name}"
-    for name in (
-        "SECURITY_PROTOCOL",
-        "SASL_MECHANISM",
-        "SASL_USER",
-        "SASL_PASSWORD_FILE",
-        "SSL_CA",
-        "SSL_CERTIFICATE",
-        "SSL_KEY",
-    )
-}
 
 
 def _values() -> dict:
@@ -44,7 +32,7 @@ def test_every_variable_of_the_chart_is_a_setting():
     text = "".join(path.read_text() for path in CHART.rglob("*") if path.suffix in (".yaml", ".tpl"))
 
     said = set(re.findall(r"EXPORTGATE_[A-Z_]+", text))
-    assert said <= {setting.variable for setting in table().values()} | SECURITY
+    assert said <= {setting.variable for setting in table().values()}
 
 
 def test_the_defaults_are_those_of_the_settings():
