@@ -56,6 +56,7 @@ def test_the_record_is_that_of_the_contract() -> None:
     assert found["versions"] == {"rules": rules.VERSION, "destinations": "v1", "restricted_parties": None}
     (reason,) = found["reasons"]
     assert (reason["code"], reason["type"], reason["line_id"]) == ("ACE_C4", "license_required", "1")
+    assert reason["citation"] == "15 CFR 740.22(c)(4)"
     assert reason["detail"] == {"country": "VN", "field": "ship_to", "groups": ["D:1", "D:3"]}
     assert found["subject"] == {"type": "order", "id": "ord-1"}
     assert found["lines"] == [

@@ -122,7 +122,8 @@ def test_times_are_in_utc() -> None:
 
 
 def test_a_blank_end_user_is_missing() -> None:
-    """A blank end_user_id names nobody."""
+    """A blank end_user_id names nobody; any other one is kept as written."""
+    assert rules.read_event(order(end_user_id=" eu-1")).end_user_id == " eu-1"
     assert rules.read_event(order(end_user_id=" ")).end_user_id is None
 
 

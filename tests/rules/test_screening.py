@@ -75,6 +75,8 @@ def test_the_reason_names_the_unreadable_record() -> None:
     table = rules.Destinations.of(PACKAGED | {"CN": rules.UNREADABLE}, "test")
     outcome = rules.screen(rules.read_event(download(declared_country="HK")), table, {}, None)
     assert "'CN'" in outcome.reasons[0].message
+    unreadable = rules.screen(rules.read_event(download()), destinations(), {}, rules.UNREADABLE)
+    assert "'eu-1'" in unreadable.reasons[0].message
 
 
 def test_an_event_held_as_a_whole_has_no_lines_and_says_why() -> None:
@@ -139,6 +141,8 @@ def test_no_message_names_a_party() -> None:
         (order(ship_to={"country": "IL"}, lines=[{"eccn": "EAR99"}]), "D:2-4", "light"),
         (order(ship_to={"country": "GL"}, lines=[{"eccn": "3A001"}]), "unknown", "out_of_scope"),
         (download(eccn=None), "other", "unclassified"),
+        (download(declared_country="FR", ip_country="IR"), "E:1", "4"),
+        (download(declared_country=None), "unknown", "4"),
     ],
 )
 def test_outcomes_carry_the_labels_of_the_metrics(value: bytes, group: str, family: str) -> None:
