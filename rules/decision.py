@@ -12,7 +12,7 @@ from msgspec.json import Encoder
 from msgspec.structs import replace
 
 from rules.events import InvalidEvent
-from rules.models import DownloadRequest, Order
+from rules.models import DownloadRequest, Moment, Order
 from rules.outcome import Decision, Outcome, as_json
 from rules.reasons import HoldType
 from rules.version import VERSION
@@ -64,8 +64,8 @@ class DecisionRecord(Struct, frozen=True, gc=False):
     supersedes: str | None
     rescreened_by: str | None
     rescreen_reason: str | None
-    occurred_at: datetime | None
-    decided_at: datetime
+    occurred_at: Moment | None
+    decided_at: Moment
     versions: Versions
 
 

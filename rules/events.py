@@ -82,7 +82,7 @@ def read_carefully(value: bytes) -> Order | DownloadRequest:
     if kind is None:
         raise Unreadable("no_subject", "the event has neither an order_id nor a request_id")
     try:
-        if not re.fullmatch(RFC_3339, str(fields.get("occurred_at", "")), re.ASCII):
+        if "occurred_at" in fields and not re.fullmatch(RFC_3339, str(fields["occurred_at"]), re.ASCII):
             raise ValueError("`occurred_at` is no RFC 3339 time with a zone")
         event = read_order(value) if kind == "order" else read_download(value)
         return replace(event, occurred_at=moment_of(fields["occurred_at"]))

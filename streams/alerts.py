@@ -8,6 +8,7 @@ import msgspec
 import structlog
 from msgspec import Struct
 
+from rules.models import Moment
 from rules.parties import Match
 from streams import topics
 from streams.settings import Settings
@@ -34,7 +35,7 @@ class Alert(Struct, frozen=True):
     cause: Cause
     list_version: str
     superseded: int
-    at: datetime
+    at: Moment
 
 
 encode = msgspec.json.Encoder().encode

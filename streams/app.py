@@ -123,7 +123,7 @@ class Worker:
         app.web = Web(app, listening)
         add_agents(app, self.lanes)
         add_pages(app, self.metrics, self.lanes, self.progress, self.reference)
-        add_gauges(self.metrics, self.reference.tables, self.lanes, self.progress)
+        add_gauges(self.metrics, settings, self.reference, self.lanes, self.progress)
         return app
 
     def _producer(self, number: int) -> AIOKafkaProducer:

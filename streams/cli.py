@@ -16,12 +16,13 @@ app = typer.Typer(
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
+    rich_markup_mode=None,
 )
-topics_app = typer.Typer(help="The topics.", no_args_is_help=True)
-reference_app = typer.Typer(help="The reference data.", no_args_is_help=True)
+topics_app = typer.Typer(help="Create or check the topics.", no_args_is_help=True)
+reference_app = typer.Typer(help="Load what events are joined with.", no_args_is_help=True)
 app.add_typer(topics_app, name="topics")
 app.add_typer(reference_app, name="reference")
-letters_app = typer.Typer(help="What could not be read.", no_args_is_help=True)
+letters_app = typer.Typer(help="Look at what could not be read.", no_args_is_help=True)
 app.add_typer(letters_app, name="dead-letters")
 
 Reference = Annotated[
@@ -33,7 +34,7 @@ Reference = Annotated[
     ),
 ]
 Subjects = Annotated[
-    list[str], typer.Argument(metavar="SUBJECT...", help="order:ID or download:ID", show_default=False)
+    list[str], typer.Argument(metavar="SUBJECT", help="order:ID or download:ID", show_default=False)
 ]
 NoParties = Annotated[
     bool, typer.Option("--no-restricted-parties", help="Parties are screened by another system.")
@@ -42,7 +43,7 @@ NoParties = Annotated[
 
 @app.command()
 def broker() -> None:
-    """Run a real Apache Kafka on this machine, in the foreground, on the address of EXPORTGATE_BROKERS."""
+    """Run a real Apache Kafka on this machine. In the foreground, on the address of EXPORTGATE_BROKERS."""
     from streams import broker
 
     broker.run(_settings())
@@ -50,7 +51,7 @@ def broker() -> None:
 
 @topics_app.command("create")
 def topics_create() -> None:
-    """Create the topics, or check those that are there; a second run changes nothing."""
+    """Create the topics, or check those that are there. A second run changes nothing."""
     from streams import topics
 
     created = topics.create(_settings())
@@ -59,7 +60,7 @@ def topics_create() -> None:
 
 @reference_app.command("load")
 def reference_load(
-    paths: Annotated[list[Path] | None, typer.Argument(metavar="[PATH]...")] = None,
+    paths: Annotated[list[Path] | None, typer.Argument(metavar="PATH")] = None,
     accept_shrinkage: Annotated[
         bool,
         typer.Option(
@@ -67,7 +68,7 @@ def reference_load(
         ),
     ] = False,
 ) -> None:
-    """Load reference records from files, or from folders of them; without PATH, the packaged destinations."""
+    """Load reference records from files, or from folders of them. Without PATH, the packaged destinations."""
     from streams import reference
 
     for line in reference.load(_settings(), paths or [], accept_shrinkage=accept_shrinkage):
@@ -75,8 +76,8 @@ def reference_load(
 
 
 @app.command()
-def send(paths: Annotated[list[Path] | None, typer.Argument(metavar="[PATH]...")] = None) -> None:
-    """Publish events from JSON Lines files (-: standard input, which is also what no PATH means)."""
+def send(paths: Annotated[list[Path] | None, typer.Argument(metavar="PATH")] = None) -> None:
+    """Publish events from JSON Lines files. Standard input is -, and also what no PATH means."""
     from streams import send
 
     typer.echo(send.send(_settings(), paths or [Path("-")]))
@@ -84,7 +85,7 @@ def send(paths: Annotated[list[Path] | None, typer.Argument(metavar="[PATH]...")
 
 @app.command()
 def find(subjects: Subjects) -> None:
-    """Show every decision on a subject, oldest first: JSON Lines, or on a terminal for a person."""
+    """Show every decision on a subject, oldest first. JSON Lines, or on a terminal for a person."""
     from streams import decision_view
 
     decision_view.show(_settings(), subjects)
@@ -99,7 +100,7 @@ def rescreen(
         bool, typer.Option("--dry-run", help="Say what would come of it, and change nothing.")
     ] = False,
 ) -> None:
-    """Decide stored events again by the records of now: how a person lifts a hold."""
+    """Decide stored events again by the records of now. This is how a person lifts a hold."""
     from streams import rescreen
 
     for line in rescreen.rescreen(_settings(), subjects, by, reason, dry_run=dry_run):
@@ -110,7 +111,7 @@ def rescreen(
 def dead_letters_list(
     days: Annotated[int, typer.Option(min=1, metavar="N", help="Of the last N days.")] = 7,
 ) -> None:
-    """Show the dead letters, oldest first: id, time, reason, origin, what was wrong."""
+    """Show the dead letters, oldest first. Of each: id, time, reason, origin, what was wrong."""
     from streams import dead_letters
 
     for letter in dead_letters.letters(_settings(), days):
@@ -119,7 +120,7 @@ def dead_letters_list(
 
 @letters_app.command("show")
 def dead_letters_show(letter_id: Annotated[str, typer.Argument(metavar="ID")]) -> None:
-    """Write the bytes of one dead letter to standard output, and what is known of it to standard error."""
+    """Write the bytes of one dead letter to standard output. What is known of it goes to standard error."""
     from streams import dead_letters
 
     letter = dead_letters.letter(_settings(), letter_id)
@@ -129,12 +130,12 @@ def dead_letters_show(letter_id: Annotated[str, typer.Argument(metavar="ID")]) -
 
 @letters_app.command("replay")
 def dead_letters_replay(
-    ids: Annotated[list[str], typer.Argument(metavar="ID...")],
+    ids: Annotated[list[str], typer.Argument(metavar="ID")],
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Say where they would go, and send none.")
     ] = False,
 ) -> None:
-    """Send dead letters to where they came from, after what was wrong was mended."""
+    """Send dead letters to where they came from. What was wrong should be mended first."""
     from streams import dead_letters
 
     for line in dead_letters.replay(_settings(), ids, dry_run=dry_run):
@@ -160,7 +161,7 @@ def screen(
     reference: Reference,
     no_restricted_parties: NoParties = False,
 ) -> None:
-    """Decide a file of events without a broker: decisions on stdout, dead letters on stderr."""
+    """Decide a file of events without a broker. Decisions go to stdout, dead letters to stderr."""
     from streams import file_screening
 
     file_screening.screen(_settings(), reference, events, parties_elsewhere=no_restricted_parties)
@@ -172,7 +173,7 @@ def explain(
     reference: Reference,
     no_restricted_parties: NoParties = False,
 ) -> None:
-    """Show the whole reasoning about one event: every paragraph that was tested, and what it found."""
+    """Show the whole reasoning about one event. Every paragraph that was tested, and what it found."""
     from streams import explain_view
 
     explain_view.explain(_settings(), reference, event, parties_elsewhere=no_restricted_parties)
@@ -188,7 +189,7 @@ def match_names(
         float | None, typer.Option(min=0.0, max=1.0, metavar="S", help="The score from which a match shows.")
     ] = None,
 ) -> None:
-    """Screen names alone against a restricted-party list: the matches of each as JSON Lines."""
+    """Screen names alone against a restricted-party list. The matches of each are JSON Lines."""
     from streams import matching
 
     matching.match(_settings(), list_path, file, threshold)
@@ -196,7 +197,7 @@ def match_names(
 
 @app.command()
 def doctor() -> None:
-    """Look a deployment over and say what is wrong, the heaviest first; exit status 1 where something is."""
+    """Look a deployment over and say what is wrong. The heaviest first; exit status 1 where something is."""
     from streams import doctor
 
     found = doctor.examine(_settings())
@@ -205,6 +206,19 @@ def doctor() -> None:
     if found:
         sys.exit(1)
     typer.echo("nothing is wrong")
+
+
+@app.command()
+def top(
+    workers: Annotated[
+        list[str] | None,
+        typer.Argument(metavar="[HOST:PORT]...", help="The workers; none: the one of EXPORTGATE_WEB_PORT."),
+    ] = None,
+) -> None:
+    """Show the workers live until Ctrl-C: rate, share of holds, latency, lag, the last holds."""
+    from streams import top
+
+    top.run(_settings(), workers or [])
 
 
 @app.command()

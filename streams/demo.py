@@ -20,7 +20,7 @@ from streams import demo_report, reference, topics
 from streams.broker import running_broker
 from streams.demo_data import Record, downloads, items, run_name, visitor_records
 from streams.demo_orders import customer_records, order_events
-from streams.demo_traffic import Sender, Watcher, check_exactly_once, skip_what_is_there, traffic
+from streams.demo_traffic import Sender, Watcher, check_exactly_once, refuse_in_use, traffic
 from streams.demo_workers import Worker, blocked_by_group, two_workers
 from streams.settings import Settings
 
@@ -31,7 +31,8 @@ WIDTH_OF_A_FILE = 110
 def run(settings: Settings) -> None:
     """Run the demo on a broker of its own, or on EXPORTGATE_BROKERS where it is set; stop what it started.
 
-    Raises UserError where something does not start, or where an event has not exactly one decision.
+    Raises UserError where that Kafka holds events already, something does not start, or an event has not
+    exactly one decision.
     """
     console = Console(width=None if sys.stdout.isatty() else WIDTH_OF_A_FILE, highlight=False)
     # A new broker's coordinators are not there at once; the clients retry, and raise where that fails.
@@ -68,8 +69,9 @@ def _broker(settings: Settings, console: Console) -> Iterator[str]:
 
 
 def _prepare(settings: Settings, folder: Path, console: Console) -> None:
-    """Create the topics and load destinations, items and end users."""
+    """Create the topics and load destinations, items and end users, where there are no events yet."""
     topics.create(settings)
+    asyncio.run(refuse_in_use(settings))
     settings.folder()
     _write(folder / "items.jsonl", items())
     _write(folder / "end_users.jsonl", visitor_records() + customer_records())
@@ -83,7 +85,6 @@ def _write(path: Path, records: Iterable[Record]) -> None:
 
 async def _screen(settings: Settings, now: datetime, folder: Path, console: Console) -> None:
     """Start two workers, send everything, follow the decisions, check them and report."""
-    await skip_what_is_there(settings)
     async with traffic(settings, run_name(now)) as (sender, watcher):
         console.print("Starting two workers")
         async with two_workers(settings, folder) as workers:

@@ -162,14 +162,19 @@ async def traffic(settings: Settings, run: str) -> AsyncIterator[tuple[Sender, W
         yield Sender(producer, settings.partitions), Watcher(consumer, run)
 
 
-async def skip_what_is_there(settings: Settings) -> None:
-    """Let the group begin at the end of the topics of events: what others sent is not for it to decide."""
+async def refuse_in_use(settings: Settings) -> None:
+    """Raise UserError where a topic of events holds records: what the demo makes up is not for that Kafka."""
     lanes = [
         TopicPartition(topic, number)
         for topic in (ORDERS, DOWNLOAD_REQUESTS, REPARTITION)
         for number in range(settings.partitions)
     ]
-    consumer = AIOKafkaConsumer(**connection(settings), group_id=settings.group, enable_auto_commit=False)
-    async with consumer:
+    async with AIOKafkaConsumer(**connection(settings)) as consumer:
         consumer.assign(lanes)
-        await consumer.commit(await consumer.end_offsets(lanes))
+        beginnings, ends = await consumer.beginning_offsets(lanes), await consumer.end_offsets(lanes)
+    for lane in lanes:
+        if beginnings[lane] < ends[lane]:
+            raise UserError(
+                f"the demo writes made-up records, and {lane.topic} at {settings.brokers} holds records "
+                "already: unset EXPORTGATE_BROKERS, and the demo starts a Kafka of its own"
+            )

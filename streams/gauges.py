@@ -1,24 +1,39 @@
 """What is asked for at each scrape: the tables, how far the events are decided, what is held."""
 
+import math
 import time
 from collections.abc import Callable, Mapping, Sequence
+from datetime import UTC, date, datetime
 from typing import Any
 
+from rules import ELSEWHERE, RestrictedParties
 from streams.holds import Hold
 from streams.lanes import Lanes
 from streams.metrics import HOLD_TYPES, Metrics
 from streams.progress import Progress, Standing
+from streams.readiness import readiness
+from streams.reference_data import ReferenceData
+from streams.settings import Settings
 from streams.tables import ReferenceTable
 
 Values = Mapping[tuple[str, ...], float]
 Table = ReferenceTable[Any]
 
 
-def add_gauges(metrics: Metrics, tables: Sequence[Table], lanes: Lanes, progress: Progress) -> None:
+def add_gauges(
+    metrics: Metrics, settings: Settings, reference: ReferenceData, lanes: Lanes, progress: Progress
+) -> None:
     """Register the gauges of a worker."""
-    _of_tables(metrics, tables)
+    _of_tables(metrics, reference.tables)
+    _of_the_list(metrics, settings, reference)
     _of_progress(metrics, progress)
     _of_holds(metrics, lanes)
+    metrics.ask(
+        "exportgate_ready",
+        "1 where a check of /readyz holds, else 0",
+        ["check"],
+        lambda: {(check,): float(holds) for check, holds in readiness(lanes, progress, reference).items()},
+    )
 
 
 def _of_tables(metrics: Metrics, tables: Sequence[Table]) -> None:
@@ -46,6 +61,31 @@ def _of_tables(metrics: Metrics, tables: Sequence[Table]) -> None:
         ["table", "version"],
         lambda: {(table.table, table.version): 1.0 for table in tables},
     )
+
+
+def _of_the_list(metrics: Metrics, settings: Settings, reference: ReferenceData) -> None:
+    def age() -> Values:
+        parties = reference.parties
+        if parties is ELSEWHERE:
+            return {}
+        return {(): _age(parties.made) if isinstance(parties, RestrictedParties) else math.inf}
+
+    metrics.ask(
+        "exportgate_restricted_party_list_age_seconds",
+        "Age of the restricted-party list, from the day on which it was made; infinite while there is none",
+        [],
+        age,
+    )
+    metrics.ask(
+        "exportgate_restricted_party_list_alert_seconds",
+        "The age of the list that EXPORTGATE_LIST_ALERT_HOURS allows",
+        [],
+        lambda: {(): settings.list_alert_hours * 3600.0},
+    )
+
+
+def _age(day: date) -> float:
+    return time.time() - datetime(day.year, day.month, day.day, tzinfo=UTC).timestamp()
 
 
 def _of_progress(metrics: Metrics, progress: Progress) -> None:

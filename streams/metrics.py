@@ -4,12 +4,15 @@ from bisect import bisect_left
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from importlib.metadata import version
 
-from prometheus_client import CollectorRegistry, Counter, Info
+from prometheus_client import CollectorRegistry, Counter, Info, ProcessCollector, disable_created_metrics
 from prometheus_client.core import GaugeMetricFamily, HistogramMetricFamily, Metric
 from prometheus_client.registry import Collector
 
 import rules
 from streams import topics
+
+# When a counter began says nothing, and doubles the lines.
+disable_created_metrics()  # type: ignore[no-untyped-call]
 
 SUBJECTS = ("order", "download")
 HOLD_TYPES = ("license_required", "review")
@@ -144,6 +147,7 @@ class Metrics:
         Info("exportgate_build", "What runs here", registry=self.registry).info(
             {"version": version("exportgate"), "rules": rules.VERSION}
         )
+        ProcessCollector(registry=self.registry)
 
     def ask(
         self,

@@ -1,7 +1,7 @@
 """The records of a restricted-party list in their topic: an entry each, and the manifest that ends a load."""
 
 from collections.abc import Mapping
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 
 import msgspec
@@ -9,6 +9,7 @@ import structlog
 from aiokafka import ConsumerRecord
 
 from rules import InvalidRecord
+from rules.models import Moment
 from rules.parties import Entry, decode_entry
 from streams import topics
 from streams.settings import Settings
@@ -25,7 +26,7 @@ class Manifest(msgspec.Struct, frozen=True):
     version: str
     counts: dict[str, int]
     made: date
-    loaded_at: datetime
+    loaded_at: Moment
 
 
 def read_entry(value: bytes) -> Entry:

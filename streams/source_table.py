@@ -20,64 +20,20 @@ from mode import Service
 
 from streams.closing import close
 from streams.connection import connection
+from streams.reading import NEVER, STUCK_AFTER, Reading
 from streams.settings import Settings
 
 CURRENT_FOR = 2.0
 """Seconds for which a table counts as current after it was confirmed."""
 
 ASK_EVERY = 0.5
-STUCK_AFTER = 10.0
 RETRY_AFTER = 0.5
 LONGEST_RETRY = 5.0
 
 _BATCH_RECORDS = 4000
 """A load of so many records is folded at once, so that nobody sees half of it, and takes some 20 ms."""
 
-_NEVER = float("-inf")
-
 log = structlog.get_logger(__name__)
-
-
-class Reading:
-    """How far one partition has been read."""
-
-    def __init__(self) -> None:
-        self.position: int | None = None
-        self.moved = monotonic()
-        self.live_from = 0
-        self.asked, self.end = _NEVER, 0
-        self.confirmed = _NEVER
-        self.newest = 0.0
-
-    @property
-    def is_behind(self) -> bool:
-        """Whether the end offset that was asked for is still to be reached."""
-        return self.asked > self.confirmed
-
-    @property
-    def lag(self) -> int:
-        """How many offsets lie between the position and the end that was last asked for."""
-        return max(0, self.end - (self.position or 0))
-
-    @property
-    def is_stuck(self) -> bool:
-        """Whether the end is not reached and nothing has come for a while."""
-        return self.is_behind and monotonic() - max(self.asked, self.moved) > STUCK_AFTER
-
-    def ask(self, asked: float, end: int) -> None:
-        """Take note of the end that there was when it was asked for.
-
-        One before the position says nothing: a new leader lags, or the log is another than was read.
-        """
-        if self.position is not None and end >= self.position:
-            self.asked, self.end = asked, end
-
-    def move(self, position: int) -> None:
-        """Take note of how far the consumer has come, and whether that is the end that was asked for."""
-        if position != self.position:
-            self.position, self.moved = position, monotonic()
-        if position >= self.end:
-            self.confirmed = self.asked
 
 
 class SourceTable(Service):  # type: ignore[misc]  # mode comes untyped
@@ -98,7 +54,7 @@ class SourceTable(Service):  # type: ignore[misc]  # mode comes untyped
         self._readings: dict[int, Reading] = {}
         self._placed: set[int] = set()
         self._news = asyncio.Event()
-        self._ask_at = _NEVER
+        self._ask_at = NEVER
         self._troubles: set[str] = set()
         self._retry_after = RETRY_AFTER
         self._take_up(set(partitions))
@@ -142,7 +98,7 @@ class SourceTable(Service):  # type: ignore[misc]  # mode comes untyped
         """
         if partition is not None:
             reading = self._readings.get(partition)
-            return reading.confirmed if reading else _NEVER
+            return reading.confirmed if reading else NEVER
         return min((reading.confirmed for reading in self._readings.values()), default=monotonic())
 
     def is_current(self, partition: int | None = None) -> bool:

@@ -9,6 +9,7 @@ fails with a clear message when one of them is gone.
 """
 
 import asyncio
+import logging
 from collections.abc import AsyncIterator, Callable, Collection, Mapping
 from contextlib import asynccontextmanager, suppress
 from typing import Any, Protocol
@@ -28,6 +29,9 @@ ANSWER_SECONDS = 5.0
 FETCH_WAIT_MS = 100
 """A partition that is fetchable again waits for the fetch under way, which waits so long for data."""
 
+
+FAUST_LOG = logging.getLogger("faust.transport")
+"""Where Faust's services below say what they do, which is not ours to say."""
 
 _dataclass_record = fetcher.PartitionRecords._consumer_record
 
@@ -66,7 +70,7 @@ class Lanes(Protocol):
 class ConsumerThread(driver.AIOKafkaConsumerThread):  # type: ignore[misc]
     """Faust's consumer thread, reading only what was committed."""
 
-    logger = driver.logger
+    logger = FAUST_LOG
     shutdown_timeout = 5.0
 
     async def on_thread_stop(self) -> None:
@@ -87,7 +91,7 @@ class Consumer(driver.Consumer):  # type: ignore[misc]
     """Yields a message a fetched batch: its value a `Batch`, its key the epoch of the lane it is for."""
 
     lanes: Lanes
-    logger = driver.logger
+    logger = FAUST_LOG
     shutdown_timeout = 5.0
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

@@ -1,5 +1,6 @@
 """The web port: /metrics, /healthz (alive, making progress) and /readyz (caught up, partitions assigned)."""
 
+import logging
 import socket
 from collections.abc import Mapping
 from typing import Any, ClassVar
@@ -13,6 +14,7 @@ from streams.errors import SettingError
 from streams.lanes import Lanes
 from streams.metrics import Metrics
 from streams.progress import Progress
+from streams.readiness import readiness
 from streams.reference_data import ReferenceData
 from streams.settings import Settings
 
@@ -20,6 +22,7 @@ from streams.settings import Settings
 class Web(aiohttp.Web):  # type: ignore[misc]  # faust comes untyped
     """Faust's web server, on a socket that listens before anything else of the worker starts."""
 
+    logger = logging.getLogger("faust.web")
     production_blueprints: ClassVar[tuple[str, ...]] = ()  # Faust's page at / says OK whatever is
 
     def __init__(self, app: faust.App, listening: socket.socket) -> None:
@@ -57,16 +60,7 @@ def add_pages(
         return _answer(web, {"making_progress": progress.moving})
 
     async def _readyz(web: Any, request: Any) -> Any:
-        tables = {table.table: table.is_current() for table in reference.tables}
-        return _answer(
-            web,
-            {
-                **tables,
-                "brokers_answer": progress.brokers_answer,
-                "partitions_assigned": lanes.assigned,
-                "lanes_open": lanes.ready,
-            },
-        )
+        return _answer(web, readiness(lanes, progress, reference))
 
     for path, page in (("/metrics", _metrics), ("/healthz", _healthz), ("/readyz", _readyz)):
         app.page(path)(page)

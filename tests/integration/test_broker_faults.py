@@ -188,6 +188,19 @@ def test_a_table_that_cannot_be_read_makes_events_wait_and_health_say_so(own_gat
     assert max(ages) == pytest.approx(waited, abs=10)
     gate.read()
     assert gate.decided == set()
+    _assert_quiet(worker)
+
+
+@pytest.mark.timeout(240)
+def test_partitions_that_are_added_to_one_topic_end_a_worker(own_gate):
+    """A running worker notices partitions that only `orders` was given, says so and ends with status 1."""
+    worker = own_gate.worker().ready()
+    with KafkaAdminClient(bootstrap_servers=own_gate.settings.brokers) as admin:
+        admin.create_partitions({topics.ORDERS: 6})
+
+    assert worker.process.wait(90) == 1
+    assert "assigned different partitions of topics that go together" in worker.said()
+    assert "Traceback" not in worker.said()
 
 
 def test_partition_counts_that_differ_are_one_line_and_status_1(own_gate):

@@ -94,6 +94,9 @@ def test_the_case_is_decided_as_counsel_expects(case: dict[str, Any]) -> None:
         assert {line.line_id: set(line.codes) for line in outcome.lines} == {
             line_id: set(codes) for line_id, codes in expected["lines"].items()
         }
+    for line in outcome.lines:
+        assert line.decision == ("hold" if line.codes else "release")
+        assert (line.basis is None, line.authority is None) == (bool(line.codes), line.basis != "ace")
     reasons = {reason.code: reason for reason in outcome.reasons}
     for code, detail in expected.get("detail", {}).items():
         assert reasons[code].detail == reasons[code].detail | detail

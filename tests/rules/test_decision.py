@@ -46,7 +46,7 @@ def test_the_id_follows_the_codes_of_each_line() -> None:
 
 def test_the_record_is_that_of_the_contract() -> None:
     """Every field is there in its order, with the reason's code, type, citation, line and facts."""
-    found = content(written(decide(order(), end_user(country="VN"))))
+    found = content(written(decide(order(lines=[{"sku": "PT", "eccn": "4D004"}]), end_user(country="VN"))))
     assert list(found) == [
         *("decision_id", "event_id", "subject", "end_user_id", "decision", "hold_type", "basis", "authority"),
         *("reasons", "lines", "standing", "supersedes", "rescreened_by", "rescreen_reason"),
@@ -56,8 +56,19 @@ def test_the_record_is_that_of_the_contract() -> None:
     assert found["versions"] == {"rules": rules.VERSION, "destinations": "v1", "restricted_parties": None}
     (reason,) = found["reasons"]
     assert (reason["code"], reason["type"], reason["line_id"]) == ("ACE_C4", "license_required", "1")
+    assert reason["citation"] == "15 CFR 740.22(c)(4)"
     assert reason["detail"] == {"country": "VN", "field": "ship_to", "groups": ["D:1", "D:3"]}
-    assert found["lines"][0]["codes"] == ["ACE_C4"]
+    assert found["subject"] == {"type": "order", "id": "ord-1"}
+    assert found["lines"] == [
+        {
+            "line_id": "1",
+            "sku": "PT",
+            "decision": "hold",
+            "basis": None,
+            "authority": None,
+            "codes": ["ACE_C4"],
+        }
+    ]
 
 
 def test_the_record_of_many_lines_is_whole() -> None:

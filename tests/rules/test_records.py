@@ -21,7 +21,8 @@ def test_a_destination_is_filed_under_its_country_in_upper_case() -> None:
     ("read", "field", "record"),
     [
         (rules.read_destination, "country", {"country": " ", "periods": []}),
-        (rules.read_item, "sku", {"sku": ""}),
+        (rules.read_item, "sku", {"sku": " "}),
+        (rules.read_item, "sku", {"name": "Pro"}),
         (rules.read_end_user, "end_user_id", {"category": "individual"}),
         (rules.read_end_user, "end_user_id", {"end_user_id": None}),
     ],
@@ -31,6 +32,23 @@ def test_a_record_without_its_key_is_invalid(
 ) -> None:
     """The message names the field that is missing."""
     with pytest.raises(rules.InvalidRecord, match=f"`{field}`"):
+        read(as_bytes(record))
+
+
+@pytest.mark.parametrize(
+    ("read", "record"),
+    [
+        (rules.read_end_user, {"end_user_id": "eu-1", "owners": ["x"]}),
+        (rules.read_destination, {"country": "VN"}),
+        (rules.read_destination, {"country": "VN", "periods": [{"from": "2022-05-26"}]}),
+        (rules.read_destination, {"country": "VN", "periods": [{"from": "2022-05-26", "groups": ["D1"]}]}),
+    ],
+)
+def test_a_record_that_does_not_validate_is_refused(
+    read: Callable[[bytes], Any], record: dict[str, Any]
+) -> None:
+    """A field of the wrong type or form, or a missing one, makes the record invalid."""
+    with pytest.raises(rules.InvalidRecord):
         read(as_bytes(record))
 
 

@@ -70,6 +70,24 @@ def test_an_unreadable_record_holds_what_joins_with_it(
     assert found.reasons[0].line_id is None
 
 
+def test_the_reason_names_the_unreadable_record() -> None:
+    """The message says which record to correct."""
+    table = rules.Destinations.of(PACKAGED | {"CN": rules.UNREADABLE}, "test")
+    outcome = rules.screen(rules.read_event(download(declared_country="HK")), table, {}, None)
+    assert "'CN'" in outcome.reasons[0].message
+    unreadable = rules.screen(rules.read_event(download()), destinations(), {}, rules.UNREADABLE)
+    assert "'eu-1'" in unreadable.reasons[0].message
+
+
+def test_an_event_held_as_a_whole_has_no_lines_and_says_why() -> None:
+    """What failed is in the message, for no line in particular."""
+    outcome = rules.failed("division by zero")
+    assert (outcome.codes, outcome.hold_type, outcome.lines) == (("SCREENING_ERROR",), "review", ())
+    assert (outcome.destination_group, outcome.item_family) == ("unknown", "none")
+    assert outcome.reasons[0].line_id is None
+    assert "division by zero" in outcome.reasons[0].message
+
+
 def test_an_unreadable_record_of_others_holds_nothing() -> None:
     """An event that does not join with the unreadable record is decided."""
     table = rules.Destinations.of(PACKAGED | {"FR": rules.UNREADABLE}, "test")
@@ -114,10 +132,17 @@ def test_no_message_names_a_party() -> None:
     [
         (order(), "D:1", "4"),
         (order(ship_to={"country": "IR"}), "E:1", "4"),
+        (order(ship_to={"country": "CU"}), "E:2", "4"),
+        (order(ship_to={"country": "SD"}), "D:5", "4"),
+        (download(ip_country="EG", sku="PT"), "D:2-4", "4"),
+        (order(lines=[{"eccn": "EAR99"}, {"eccn": "5A001.j"}]), "D:1", "5"),
+        (order(ship_to={"country": "DE"}, lines=[{"eccn": "5A001.j"}, {"eccn": "4D004"}]), "other", "5"),
         (order(ship_to={"country": "US"}, lines=[{"eccn": "5A001.j"}]), "domestic", "5"),
         (order(ship_to={"country": "IL"}, lines=[{"eccn": "EAR99"}]), "D:2-4", "light"),
         (order(ship_to={"country": "GL"}, lines=[{"eccn": "3A001"}]), "unknown", "out_of_scope"),
         (download(eccn=None), "other", "unclassified"),
+        (download(declared_country="FR", ip_country="IR"), "E:1", "4"),
+        (download(declared_country=None), "unknown", "4"),
     ],
 )
 def test_outcomes_carry_the_labels_of_the_metrics(value: bytes, group: str, family: str) -> None:

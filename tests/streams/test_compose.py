@@ -8,6 +8,7 @@ import yaml
 from typer.main import get_command
 
 from streams import cli
+from streams.lane import DRAIN_SECONDS
 from streams.settings import table
 
 ROOT = Path(__file__).parents[2]
@@ -59,6 +60,64 @@ def test_clients_find_kafka_inside_and_outside(services):
     assert services["worker"]["environment"]["EXPORTGATE_BROKERS"] == "kafka:19092"
     assert "INSIDE://kafka:19092" in kafka["environment"]["KAFKA_ADVERTISED_LISTENERS"]
     assert kafka["ports"] == ["127.0.0.1:9092:9092"]
+
+
+def test_the_gate_runs_with_a_read_only_file_system(services):
+    """Worker and one-shot write nothing but the data folder that the image names, and have no capability."""
+    folder = re.search(r"EXPORTGATE_DATA_DIR=(\S+)", (ROOT / "deploy" / "Dockerfile").read_text())
+    assert folder is not None
+    for name in ("prepare", "worker"):
+        service = services[name]
+        assert (service["read_only"], service["cap_drop"]) == (True, ["ALL"])
+        assert [each.partition(":")[0] for each in service["tmpfs"]] == [folder[1]]
+
+
+def test_a_stop_has_time_to_finish_its_transaction(services):
+    """Compose waits well beyond the drain before it kills."""
+    assert float(services["worker"]["stop_grace_period"].removesuffix("s")) >= 4 * DRAIN_SECONDS
+
+
+def test_the_image_checks_its_health():
+    """The image asks the page that says whether a worker makes progress, on the port that it exposes."""
+    text = (ROOT / "deploy" / "Dockerfile").read_text()
+    port = table()["web_port"].default
+
+    assert f"http://localhost:{port}/healthz" in text
+    assert f"EXPOSE {port}" in text
+
+
+def test_what_is_mounted_is_there(services):
+    """Prometheus, Alertmanager and Grafana are given files of this project."""
+    mounts = [
+        mount.split(":")[0]
+        for name in ("prometheus", "alertmanager", "grafana")
+        for mount in services[name]["volumes"]
+    ]
+
+    found = [mount for mount in mounts if mount.startswith("./")]
+    assert len(found) == 5
+    assert [mount for mount in found if not (ROOT / mount).exists()] == []
+
+
+def test_prometheus_finds_workers_and_alertmanager(services):
+    """The names and ports in its configuration are those of the services."""
+    text = (ROOT / "deploy" / "prometheus" / "prometheus.yml").read_text()
+    (alerting,) = yaml.safe_load(text)["alerting"]["alertmanagers"]
+    (scrape,) = yaml.safe_load(text)["scrape_configs"]
+    (workers,) = scrape["dns_sd_configs"]
+
+    assert alerting["static_configs"][0]["targets"] == ["alertmanager:9093"]
+    assert workers["names"] == ["worker"]
+    assert str(workers["port"]) == table()["web_port"].default
+    assert {"alertmanager", "worker"} <= services.keys()
+
+
+def test_only_this_machine_is_served(services):
+    """Every published port is one of the loopback."""
+    ports = [port for service in services.values() for port in service.get("ports", ())]
+
+    assert len(ports) == 4
+    assert all(port.startswith("127.0.0.1:") for port in ports)
 
 
 def test_the_image_does_not_run_as_root():

@@ -7,6 +7,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from streams.broker import running_broker
+
 DEADLINE = 240
 
 MARK = "EXPORTGATE_TEST_MARK"
@@ -44,10 +46,13 @@ def demo(folder: Path, environment: dict[str, str]) -> Iterator[tuple[subprocess
             process.communicate(timeout=DEADLINE)
 
 
-def test_the_demo_screens_everything_once_and_says_what_was_blocked(broker, tmp_path):
-    """On a broker that is given, the whole log is screened, and the report is plain text in a file."""
-    with demo(tmp_path, {"EXPORTGATE_BROKERS": broker}) as (process, mark):
-        out, err = process.communicate(timeout=DEADLINE)
+def test_the_demo_screens_everything_once_and_says_what_was_blocked(tmp_path):
+    """On a new Kafka that is given all is screened, the report is plain text; after that it is refused."""
+    with running_broker() as own:
+        with demo(tmp_path, {"EXPORTGATE_BROKERS": own}) as (process, mark):
+            out, err = process.communicate(timeout=DEADLINE)
+        with demo(tmp_path, {"EXPORTGATE_BROKERS": own}) as (again, _):
+            _, refusal = again.communicate(timeout=DEADLINE)
     assert process.returncode == 0, err
     assert err == ""
     assert "has exactly one decision" in out
@@ -55,6 +60,9 @@ def test_the_demo_screens_everything_once_and_says_what_was_blocked(broker, tmp_
     assert "D:1" in out
     assert "\x1b" not in out
     assert processes_marked(mark) == []
+    assert again.returncode == 1
+    assert refusal.count("\n") == 1
+    assert "the demo writes made-up records" in refusal
 
 
 def test_an_interrupted_demo_leaves_nothing_running(tmp_path):

@@ -6,7 +6,7 @@ from aiokafka import AIOKafkaConsumer, TopicPartition
 
 from streams import topics
 from streams.demo_data import Event
-from streams.demo_traffic import Decided, check_exactly_once, skip_what_is_there, traffic
+from streams.demo_traffic import Decided, check_exactly_once, refuse_in_use, traffic
 from streams.errors import UserError
 from streams.murmur2 import partition_of
 from streams.settings import Settings
@@ -71,18 +71,13 @@ def test_what_is_sent_lies_where_the_sender_says(settings):
     assert all(partition_of(key, 8) == place[1] for place, (key, _) in found.items())
 
 
-def test_a_new_group_begins_where_the_topics_end(settings):
-    """Events that others sent before are not for the demo's workers."""
+def test_a_kafka_in_use_is_refused(settings):
+    """Where others sent events, the line says of which topic, and how the demo gets a Kafka of its own."""
 
-    async def committed() -> tuple[int, int]:
+    async def send_and_ask() -> None:
         async with traffic(settings, "none") as (sender, _):
-            await sender.at_once([Event("orders", b"customer-1", b"{}")])
-        await skip_what_is_there(settings)
-        lane = TopicPartition("orders", partition_of(b"customer-1", 8))
-        consumer = AIOKafkaConsumer(bootstrap_servers=settings.brokers, group_id=settings.group)
-        async with consumer:
-            consumer.assign([lane])
-            return await consumer.committed(lane), (await consumer.end_offsets([lane]))[lane]
+            await sender.at_once([Event("download-requests", b"customer-1", b"{}")])
+        await refuse_in_use(settings)
 
-    offset, end = asyncio.run(committed())
-    assert offset == end > 0
+    with pytest.raises(UserError, match=r"(orders|download-requests) at .* unset EXPORTGATE_BROKERS"):
+        asyncio.run(send_and_ask())

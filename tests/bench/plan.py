@@ -1,0 +1,48 @@
+"""How much is measured: the whole benchmark, and a small one of a few minutes."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Plan:
+    """The sizes of one run of the benchmark."""
+
+    downloads: int = 2_000_000
+    orders: int = 200_000
+    end_users: int = 100_000
+    partitions: int = 8
+    repetitions: int = 3
+    quix_events: int = 600_000
+    faust_events: int = 30_000
+    latency_rates: tuple[int, ...] = (50, 500, 5_000, 20_000)
+    latency_seconds: int = 30
+    many_end_users: tuple[int, ...] = (1_000, 100_000, 400_000, 1_000_000)
+    open_holds: tuple[int, ...] = (0, 100_000, 300_000)
+    partition_counts: tuple[int, ...] = (1, 2, 4, 8, 16)
+    worker_counts: tuple[int, ...] = (1, 2, 3)
+    scaling_events: int = 1_000_000
+    soak_seconds: int = 600
+    soak_rate: int = 5_000
+
+    @property
+    def events(self) -> int:
+        """How many events there are to decide."""
+        return self.downloads + self.orders
+
+
+FULL = Plan()
+
+FAST = Plan(
+    downloads=400_000,
+    orders=40_000,
+    repetitions=1,
+    quix_events=150_000,
+    faust_events=10_000,
+    end_users=20_000,
+    latency_seconds=8,
+    many_end_users=(1_000, 200_000),
+    open_holds=(0, 50_000),
+    partition_counts=(),
+    worker_counts=(),
+    soak_seconds=0,
+)
