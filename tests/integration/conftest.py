@@ -17,7 +17,7 @@ import pytest
 from kafka import KafkaConsumer, KafkaProducer, TopicPartition
 
 from streams import reference, topics
-from streams.broker import free_port
+from streams.broker import free_port, running_broker
 from streams.connection import connection
 from streams.settings import Settings, table
 
@@ -181,6 +181,40 @@ def environment(settings: Settings) -> dict[str, str]:
     return os.environ | {variable: "" if value is None else str(value) for variable, value in values.items()}
 
 
+class Broker:
+    """A Kafka that can be stopped and started again on its address and data."""
+
+    def __init__(self, folder) -> None:
+        self.address, self.folder = f"127.0.0.1:{free_port()}", folder
+        self._running = None
+        self.start()
+
+    def start(self) -> None:
+        self._running = running_broker(self.folder, self.address)
+        self._running.__enter__()
+
+    def freeze(self) -> None:
+        """Have Kafka keep its connections and answer nothing."""
+        os.kill(self._kafka(), signal.SIGSTOP)
+
+    def thaw(self) -> None:
+        os.kill(self._kafka(), signal.SIGCONT)
+
+    def _kafka(self) -> int:
+        own = str(self.folder / "broker" / "server.properties").encode()
+        (found,) = (
+            path.parent.name
+            for path in Path("/proc").glob("[0-9]*/cmdline")
+            if own in path.read_bytes().split(b"\0")
+        )
+        return int(found)
+
+    def stop(self) -> None:
+        running, self._running = self._running, None
+        if running is not None:
+            running.__exit__(None, None, None)
+
+
 @pytest.fixture(scope="session")
 def gate_of_session(broker: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Gate]:
     """One gate for the session, its topics and the packaged destinations there."""
@@ -214,3 +248,24 @@ def dead_letters(gate: Gate) -> Iterator[KafkaConsumer]:
         consumer.position(partition)
     yield consumer
     consumer.close()
+
+
+@pytest.fixture
+def own_broker(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Broker]:
+    broker = Broker(tmp_path_factory.mktemp("own-broker"))
+    yield broker
+    broker.stop()
+
+
+@pytest.fixture
+def own_gate(own_broker: Broker, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Gate]:
+    """A gate on the broker of the test."""
+    folder = tmp_path_factory.mktemp("own-gate")
+    settings = Settings(
+        brokers=own_broker.address, partitions=4, data_dir=folder, restricted_parties="elsewhere"
+    )
+    topics.create(settings)
+    reference.load(settings)
+    gate = Gate(settings, folder)
+    yield gate
+    gate.close()

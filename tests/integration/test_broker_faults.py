@@ -1,80 +1,20 @@
 """What workers do when the brokers go, come back, or are not as they should be; on a Kafka of its own."""
 
 import json
-import os
 import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
-from pathlib import Path
 from urllib.error import HTTPError
 from urllib.request import urlopen
 
 import pytest
 from kafka.admin import KafkaAdminClient
 
-from streams import reference, topics
-from streams.broker import free_port, running_broker
-from streams.settings import Settings
-from tests.integration.conftest import Gate, environment, eventually
+from streams import topics
+from tests.integration.conftest import environment, eventually
 
 EVENTS = 6_000
-
-
-class Broker:
-    """A Kafka that can be stopped and started again on its address and data."""
-
-    def __init__(self, folder) -> None:
-        self.address, self.folder = f"127.0.0.1:{free_port()}", folder
-        self._running = None
-        self.start()
-
-    def start(self) -> None:
-        self._running = running_broker(self.folder, self.address)
-        self._running.__enter__()
-
-    def freeze(self) -> None:
-        """Have Kafka keep its connections and answer nothing."""
-        os.kill(self._kafka(), signal.SIGSTOP)
-
-    def thaw(self) -> None:
-        os.kill(self._kafka(), signal.SIGCONT)
-
-    def _kafka(self) -> int:
-        own = str(self.folder / "broker" / "server.properties").encode()
-        (found,) = (
-            path.parent.name
-            for path in Path("/proc").glob("[0-9]*/cmdline")
-            if own in path.read_bytes().split(b"\0")
-        )
-        return int(found)
-
-    def stop(self) -> None:
-        running, self._running = self._running, None
-        if running is not None:
-            running.__exit__(None, None, None)
-
-
-@pytest.fixture
-def own_broker(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Broker]:
-    broker = Broker(tmp_path_factory.mktemp("own-broker"))
-    yield broker
-    broker.stop()
-
-
-@pytest.fixture
-def own_gate(own_broker: Broker, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Gate]:
-    """A gate on the broker of the test."""
-    folder = tmp_path_factory.mktemp("own-gate")
-    settings = Settings(
-        brokers=own_broker.address, partitions=4, data_dir=folder, restricted_parties="elsewhere"
-    )
-    topics.create(settings)
-    reference.load(settings)
-    gate = Gate(settings, folder)
-    yield gate
-    gate.close()
 
 
 def _request(number: int) -> dict:

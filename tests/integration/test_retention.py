@@ -25,10 +25,10 @@ def end_of(gate, partition):
     return end
 
 
-def test_events_that_retention_took_undecided_stop_the_worker(gate):
+def test_events_that_retention_took_undecided_stop_the_worker(own_gate):
     """The worker names the lost range and exits 1; with --accept-loss it goes on behind it."""
-    group = "gate-loss"
-    first = gate.worker(group=group).ready()
+    gate = own_gate
+    first = gate.worker().ready()
     gate.send(topics.ORDERS, order("loss-0"), "eu-loss", partition=2)
     gate.flush()
     gate.decisions(["order:loss-0"])
@@ -40,8 +40,8 @@ def test_events_that_retention_took_undecided_stop_the_worker(gate):
     end = end_of(gate, TopicPartition(topics.ORDERS, 2))
     admin.delete_records({TopicPartition(topics.ORDERS, 2): end - 1})
     admin.close()
-    refused = gate.worker(group=group)
+    refused = gate.worker()
     assert refused.process.wait(60) == 1
     assert f"orders-2 offsets {end - 3} to {end - 2}" in refused.said()
-    gate.worker("--accept-loss", group=group).ready()
+    gate.worker("--accept-loss").ready()
     gate.decisions(["order:loss-3"])
