@@ -108,3 +108,19 @@ def test_every_changed_country_has_its_history_from_the_start():
     """A first period that began later would count for the past too, and release what was restricted then."""
     starts = {each.country: each.periods[0].since for each in rules.packaged_destinations()}
     assert set(starts.values()) == {date(2022, 5, 26)}
+
+
+def test_a_packaged_period_ends_on_the_day_before_the_next_begins() -> None:
+    """A country's periods leave no gap, the last is open, and its record has a name and a source."""
+    for record in rules.packaged_destinations():
+        ends = [period.to for period in record.periods]
+        assert ends == [*(period.since - timedelta(days=1) for period in record.periods[1:]), None]
+        assert record.name
+        assert record.source
+    (cyprus,) = [record for record in rules.packaged_destinations() if record.country == "CY"]
+    assert cyprus.source == "supplement no. 1 to part 740 as of 2022; 89 FR 40369"
+
+
+def test_a_snapshot_says_which_version_it_is() -> None:
+    """Decisions name the version of the destinations that they were made with."""
+    assert destinations().version == "test"
