@@ -63,14 +63,17 @@ def outcome_of(
 
 
 def combined(alone: Sequence[Outcome]) -> Outcome:
-    """The outcome of an order whose lines have these outcomes alone; that of a single line is its own."""
+    """The outcome of an order whose lines have these outcomes alone; that of a single line is its own.
+
+    All lines of an order have the same places, and so the same destination group.
+    """
     if len(alone) == 1:
         return alone[0]
     first_held = next((outcome for outcome in alone if outcome.reasons), alone[0])
     return assembled(
         lines=tuple(line for outcome in alone for line in outcome.lines),
         reasons=tuple(reason for outcome in alone for reason in outcome.reasons),
-        destination_group=min((outcome.destination_group for outcome in alone), key=DESTINATION_GROUPS.index),
+        destination_group=alone[0].destination_group,
         item_family=first_held.item_family,
         reasons_json=joined([outcome.reasons_json for outcome in alone if outcome.reasons]),
         lines_json=joined([outcome.lines_json for outcome in alone]),

@@ -34,6 +34,7 @@ def test_the_id_follows_subject_event_and_outcome() -> None:
     ]
     assert len(set(ids)) == len(ids)
     assert rules.decision_id(b"order:1", b"e", decide(order(), end_user())) == ids[0]
+    assert len(ids[0]) == 32
 
 
 def test_the_id_follows_the_codes_of_each_line() -> None:

@@ -116,3 +116,19 @@ def test_a_group_with_a_line_break_behind_it_does_not_validate() -> None:
     periods = [{"from": "2022-05-26", "groups": ["D:1\n"], "ns1": True, "ns2": True}]
     with pytest.raises(rules.InvalidRecord):
         rules.read_destination(msgspec.json.encode({"country": "ZZ", "periods": periods}))
+
+
+def test_a_packaged_period_ends_on_the_day_before_the_next_begins() -> None:
+    """A country's periods leave no gap, the last is open, and its record has a name and a source."""
+    for record in rules.packaged_destinations():
+        ends = [period.to for period in record.periods]
+        assert ends == [*(period.since - timedelta(days=1) for period in record.periods[1:]), None]
+        assert record.name
+        assert record.source
+    (cyprus,) = [record for record in rules.packaged_destinations() if record.country == "CY"]
+    assert cyprus.source == "supplement no. 1 to part 740 as of 2022; 89 FR 40369"
+
+
+def test_a_snapshot_says_which_version_it_is() -> None:
+    """Decisions name the version of the destinations that they were made with."""
+    assert destinations().version == "test"

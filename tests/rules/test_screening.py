@@ -41,6 +41,7 @@ def test_a_list_that_was_never_loaded_holds_everything() -> None:
     """Where parties are screened here and no list was loaded, nothing is released."""
     outcome = rules.screen(rules.read_event(download()), destinations(), {}, None, rules.NOT_LOADED)
     assert outcome.codes == ("REFERENCE_DATA_UNAVAILABLE",)
+    assert "no restricted-party list" in outcome.reasons[0].message
 
 
 @pytest.mark.parametrize(
@@ -77,6 +78,8 @@ def test_the_reason_names_the_unreadable_record() -> None:
     assert "'CN'" in outcome.reasons[0].message
     unreadable = rules.screen(rules.read_event(download()), destinations(), {}, rules.UNREADABLE)
     assert "'eu-1'" in unreadable.reasons[0].message
+    empty = rules.screen(rules.read_event(download()), rules.Destinations.of({}, "test"), {}, None)
+    assert "the destination table is empty" in empty.reasons[0].message
 
 
 def test_an_event_held_as_a_whole_has_no_lines_and_says_why() -> None:
@@ -142,6 +145,7 @@ def test_no_message_names_a_party() -> None:
         (order(ship_to={"country": "GL"}, lines=[{"eccn": "3A001"}]), "unknown", "out_of_scope"),
         (download(eccn=None), "other", "unclassified"),
         (download(declared_country="FR", ip_country="IR"), "E:1", "4"),
+        (download(declared_country="EG", ip_country="SD"), "D:5", "4"),
         (download(declared_country=None), "unknown", "4"),
     ],
 )
@@ -151,6 +155,33 @@ def test_outcomes_carry_the_labels_of_the_metrics(value: bytes, group: str, fami
     assert (outcome.destination_group, outcome.item_family) == (group, family)
     assert group in rules.DESTINATION_GROUPS
     assert family in rules.ITEM_FAMILIES
+
+
+def test_the_explanation_shows_each_line_and_paragraph_by_name() -> None:
+    """A line has its id and sku; a paragraph its section, code, citation, text and exception."""
+    event = rules.read_event(order(lines=[{"line_id": "a", "sku": "PT", "eccn": "4D004"}, {"eccn": "EAR99"}]))
+    record = end_user(category="insurer", country="VN")
+    explanation = explain(event, destinations(), {}, record)
+    assert explanation.outcome == rules.screen(event, destinations(), {}, record)
+    assert [(line.line_id, line.sku) for line in explanation.lines] == [("a", "PT"), ("2", None)]
+    assert tuple(line.outcome for line in explanation.lines) == explanation.outcome.lines
+    tests = explanation.lines[0].tests
+    assert [(test.code, test.citation) for test in tests] == [
+        (paragraph.code, paragraph.citation) for paragraph in PARAGRAPHS
+    ]
+    (relied_on,) = [test for test in tests if test.exception]
+    assert (relied_on.section, relied_on.code, relied_on.exception) == (
+        "Cybersecurity items",
+        "ACE_C4",
+        "(i)",
+    )
+    assert relied_on.text.startswith("740.22(c)(4)")
+
+
+def test_the_explanation_of_an_event_held_for_a_missing_list_has_no_lines() -> None:
+    """Where nothing was tested nothing is shown but the outcome."""
+    found = explain(rules.read_event(order()), destinations(), {}, None, rules.NOT_LOADED)
+    assert (found.lines, found.outcome.codes) == ((), ("REFERENCE_DATA_UNAVAILABLE",))
 
 
 @given(events, end_users)
