@@ -16,8 +16,10 @@ from aiokafka.structs import TopicPartition
 from streams.holds import Hold, Holds
 from streams.outbox import Outbox
 
-BUSY_BATCHES = 4
-"""A lane with so many batches waiting is not fetched."""
+BUSY_RECORDS, BUSY_BATCHES = 5_000, 64
+"""A lane with so much waiting is not fetched: large batches under load; at ordinary load, where a batch is a
+record or two, hardly ever, since a partition that is left out of a fetch waits for the next one.
+"""
 TRANSACTION_SECONDS = 2.0
 """After so long a transaction is committed, and what is left makes up the next one."""
 TABLES_POLL_SECONDS = 0.02
@@ -106,7 +108,8 @@ class Lane:
     @property
     def busy(self) -> bool:
         """Whether enough is waiting."""
-        return len(self._waiting) >= BUSY_BATCHES
+        waiting = len(self._waiting)
+        return waiting >= BUSY_BATCHES or sum(len(batch.records) for batch in self._waiting) >= BUSY_RECORDS
 
     @property
     def standing_holds(self) -> Iterable[Hold]:
