@@ -26,7 +26,7 @@ from streams.lane import Batch
 STOP_SECONDS = 3.0
 """So long the brokers have to answer a consumer that stops."""
 ANSWER_SECONDS = 5.0
-FETCH_WAIT_MS = 100
+FETCH_WAIT_MS = 25
 """A partition that is fetchable again waits for the fetch under way, which waits so long for data."""
 
 
