@@ -37,6 +37,12 @@ def test_the_id_follows_subject_event_and_outcome() -> None:
     assert len(ids[0]) == 32
 
 
+def test_the_id_follows_why_an_event_is_held_as_a_whole() -> None:
+    """An event whose screening failed, and then another reason stood in the way, has two decisions."""
+    failed, unavailable = rules.failed("division by zero"), rules.unavailable("no list")
+    assert rules.decision_id("order:1", b"e", failed) != rules.decision_id("order:1", b"e", unavailable)
+
+
 def test_the_id_follows_the_codes_of_each_line() -> None:
     """Two orders held for the same codes on other lines have outcomes of different ids."""
     first = decide(order(lines=[{"eccn": "4D004"}, {"eccn": "EAR99"}]), end_user())

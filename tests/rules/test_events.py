@@ -30,6 +30,7 @@ from tests.rules.transactions import download, order
         (b'{"order_id": " ", "request_id": null}', "no_subject"),
         (b'{"order_id": 1}', "no_subject"),
         (b'{"order_id": "\\ud800"}', "no_subject"),
+        (b'{"order_id": "\\udfff"}', "no_subject"),
     ],
 )
 def test_what_is_no_event_is_unreadable(value: bytes, reason: str) -> None:
@@ -86,6 +87,13 @@ def test_an_invalid_event_says_which_field(fields: dict[str, object], field: str
     assert field in rules.invalid(error.value).reasons[0].message
 
 
+def test_a_number_of_any_length_is_json() -> None:
+    """An event with a number that no program reads is invalid, and no dead letter."""
+    value = order(event_id="HUGE").replace(b'"HUGE"', b"9" * 5000)
+    with pytest.raises(rules.InvalidEvent):
+        rules.read_event(value)
+
+
 def test_what_can_be_read_of_an_invalid_event_is_kept() -> None:
     """Event, end user and time are taken where they are readable, and missing where they are not."""
     with pytest.raises(rules.InvalidEvent) as error:
@@ -115,10 +123,12 @@ def test_an_escaped_field_name_is_the_same_field() -> None:
 
 
 def test_times_are_in_utc() -> None:
-    """A time of another zone is the same moment in UTC, and its date the UTC date."""
+    """A time of another zone is the same moment in UTC; where UTC has no such day, the time as written."""
     event = rules.read_event(order(occurred_at="2026-02-03T01:00:00+05:30"))
     assert event.occurred_at == datetime(2026, 2, 2, 19, 30, tzinfo=UTC)
     assert event.occurred_at.tzinfo is UTC
+    first = rules.read_event(order(occurred_at="0001-01-01T00:00:00+05:30"))
+    assert first.occurred_at == datetime(1, 1, 1, tzinfo=UTC)
 
 
 def test_a_blank_end_user_is_missing() -> None:

@@ -52,7 +52,9 @@ def test_a_record_that_does_not_validate_is_refused(
         read(as_bytes(record))
 
 
-@pytest.mark.parametrize("value", [b'{"sku": "\xff"}', b"{", b"[]", b"[" * 100_000])
+@pytest.mark.parametrize(
+    "value", [b'{"sku": "\xff"}', b'{"sku": "PT", "x": "\xff"}', b"{", b"[]", b"[" * 100_000]
+)
 def test_what_is_no_record_is_invalid(value: bytes) -> None:
     """Whatever the bytes, an invalid record says why and nothing else is raised."""
     with pytest.raises(rules.InvalidRecord) as error:
