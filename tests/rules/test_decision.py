@@ -40,7 +40,7 @@ def test_the_id_follows_subject_event_and_outcome() -> None:
 def test_the_id_follows_why_an_event_is_held_as_a_whole() -> None:
     """An event whose screening failed, and then another reason stood in the way, has two decisions."""
     failed, unavailable = rules.failed("division by zero"), rules.unavailable("no list")
-    assert rules.decision_id("order:1", b"e", failed) != rules.decision_id("order:1", b"e", unavailable)
+    assert rules.decision_id(b"order:1", b"e", failed) != rules.decision_id(b"order:1", b"e", unavailable)
 
 
 def test_the_id_follows_the_codes_of_each_line() -> None:
