@@ -98,13 +98,8 @@ class KnownListed(SourceTable):
 
     def __init__(self, settings: Settings, partition: int) -> None:
         self.alerts: dict[str, dict[str, Alert]] = {}
+        """By end user and entry, the alerts that stand."""
         super().__init__(topics.ALERTS, settings, {partition})
-
-    async def read(self) -> dict[str, dict[str, Alert]]:
-        """By end user and entry, the alerts that stand now."""
-        async with self:
-            await self.caught_up(self.partitions)
-        return self.alerts
 
     def begin(self, partition: int) -> None:
         """Start with nobody known."""

@@ -153,9 +153,7 @@ class Worker:
         return screening
 
     async def _read_holds(self, number: int) -> HoldsReader:
-        reader = HoldsReader(self.settings, number, self._expiry)
-        await reader.read()
-        return reader
+        return await HoldsReader(self.settings, number, self._expiry).read_once()
 
     def _opened(self, seconds: float) -> None:
         self.metrics.lane_open.observe("", seconds)
@@ -164,7 +162,7 @@ class Worker:
 
     def _list_taken(self, before: Parties, now: RestrictedParties) -> None:
         gc.freeze()
-        self.watch.taken(before, now)
+        self.watch.taken(before)
 
     def _unreadable(
         self, topic: str, partition: int, offset: int, key: bytes | None, value: bytes | None, detail: str

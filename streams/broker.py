@@ -33,12 +33,9 @@ READY_WITHIN = 60.0
 
 _JVM = ("-Xmx1g", "-XX:+ExitOnOutOfMemoryError")
 
-_PROPERTIES = """\
+SINGLE_NODE = """\
 node.id=1
 process.roles=broker,controller
-listeners=PLAINTEXT://{address},CONTROLLER://{controller}
-advertised.listeners=PLAINTEXT://{address}
-listener.security.protocol.map=PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT
 controller.listener.names=CONTROLLER
 controller.quorum.voters=1@{controller}
 log.dirs={data}
@@ -53,6 +50,13 @@ share.coordinator.state.topic.replication.factor=1
 share.coordinator.state.topic.min.isr=1
 group.initial.rebalance.delay.ms=0
 log.cleaner.dedupe.buffer.size=33554432
+"""
+"""What a Kafka of one node is told, whoever may talk to it."""
+
+_PLAINTEXT = """\
+listeners=PLAINTEXT://{address},CONTROLLER://{controller}
+advertised.listeners=PLAINTEXT://{address}
+listener.security.protocol.map=PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT
 """
 
 
@@ -158,9 +162,9 @@ def _java() -> list[str]:
 
 def _configure(home: Path, address: str) -> Path:
     properties = home / "server.properties"
-    properties.write_text(
-        _PROPERTIES.format(address=address, controller=f"127.0.0.1:{free_port()}", data=home / "data")
-    )
+    controller = f"127.0.0.1:{free_port()}"
+    described = (SINGLE_NODE + _PLAINTEXT).format(address=address, controller=controller, data=home / "data")
+    properties.write_text(described)
     return properties
 
 
@@ -168,11 +172,15 @@ def _format(java: list[str], home: Path, properties: Path) -> None:
     """Make the data folder Kafka's own, once."""
     if (home / "data" / "meta.properties").exists():
         return
-    cluster = base64.urlsafe_b64encode(uuid.uuid4().bytes).decode().rstrip("=")
-    command = [*java, "kafka.tools.StorageTool", "format", "-t", cluster, "-c", str(properties)]
-    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    done = subprocess.run([*java, *format_command(properties)], capture_output=True, text=True, check=False)
     if done.returncode:
         raise UserError(f"Kafka could not format {home / 'data'}: {(done.stderr or done.stdout).strip()}")
+
+
+def format_command(properties: Path) -> list[str]:
+    """What Java is told to make a data folder Kafka's own, under a new cluster id."""
+    cluster = base64.urlsafe_b64encode(uuid.uuid4().bytes).decode().rstrip("=")
+    return ["kafka.tools.StorageTool", "format", "-t", cluster, "-c", str(properties)]
 
 
 def _stop_on_signals() -> threading.Event:

@@ -2,13 +2,15 @@
 
 import asyncio
 import ssl
+from collections.abc import Coroutine
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from aiokafka.conn import create_conn
 from aiokafka.errors import (
     AuthenticationFailedError,
+    KafkaConnectionError,
     KafkaError,
     SaslAuthenticationFailed,
     UnsupportedSaslMechanismError,
@@ -16,6 +18,8 @@ from aiokafka.errors import (
 
 from streams.errors import SettingError, UserError
 from streams.settings import Settings
+
+T = TypeVar("T")
 
 ANSWER_SECONDS = 5.0
 """So long a broker has to say why nothing can be done with it."""
@@ -55,6 +59,19 @@ def unreachable(settings: Settings) -> UserError:
     return next((reason for reason in reasons if reason is not None), None) or UserError(
         f"no Kafka broker answers at {settings.brokers}: run `exportgate broker`, or set EXPORTGATE_BROKERS"
     )
+
+
+def ask(settings: Settings, work: Coroutine[Any, Any, T], refusal: str) -> T:
+    """What comes of work with Kafka.
+
+    Raises UserError where no broker can be worked with, and, beginning with `refusal`, where Kafka refuses.
+    """
+    try:
+        return asyncio.run(work)
+    except KafkaConnectionError as error:
+        raise unreachable(settings) from error
+    except KafkaError as error:
+        raise UserError(f"{refusal}: {error}") from error
 
 
 def _security(settings: Settings) -> dict[str, Any]:

@@ -1,16 +1,14 @@
 """The dead letters for a person: which there are, what one holds, and sending them on again after a fix."""
 
-import asyncio
 from collections.abc import AsyncIterator, Collection, Coroutine
 from datetime import UTC, datetime
 from typing import Any, NamedTuple, TypeVar
 
 from aiokafka import AIOKafkaProducer, ConsumerRecord
-from aiokafka.errors import KafkaConnectionError, KafkaError
 from aiokafka.structs import TopicPartition
 
 from streams import topics
-from streams.connection import connection, unreachable
+from streams.connection import ask, connection
 from streams.errors import UserError
 from streams.partition_reader import PartitionReader
 from streams.publish import REPLAYED_FROM
@@ -74,12 +72,7 @@ def replay(settings: Settings, ids: Collection[str], *, dry_run: bool) -> list[s
 
 def _run(settings: Settings, work: Coroutine[Any, Any, T]) -> T:
     topics.check(settings)
-    try:
-        return asyncio.run(work)
-    except KafkaConnectionError as error:
-        raise unreachable(settings) from error
-    except KafkaError as error:
-        raise UserError(f"{topics.DEAD_LETTERS} cannot be read: {error}") from error
+    return ask(settings, work, f"{topics.DEAD_LETTERS} cannot be read")
 
 
 async def _all_since(settings: Settings, since: int) -> list[Letter]:

@@ -1,16 +1,14 @@
 """The decisions on given subjects, read from `screening.decisions` from end to end."""
 
-import asyncio
 from collections.abc import Collection, Sequence
 from typing import Literal, NamedTuple
 
 import msgspec
 from aiokafka import ConsumerRecord
-from aiokafka.errors import KafkaConnectionError, KafkaError
 from aiokafka.structs import TopicPartition
 
 from streams import topics
-from streams.connection import unreachable
+from streams.connection import ask
 from streams.errors import UserError
 from streams.partition_reader import PartitionReader
 from streams.settings import Settings
@@ -35,18 +33,18 @@ class Found(NamedTuple):
 
 
 def find(settings: Settings, subjects: Collection[str]) -> dict[str, list[Found]]:
-    """Every decision on each subject (`order:ord-1`), oldest first; a subject may have none.
+    """Every decision on each subject (`order:ord-1`), oldest first.
 
     Reads the whole of `screening.decisions`, which is ordered by nothing else than time. Raises UserError
-    where Kafka cannot be read.
+    for a subject without any, and where Kafka cannot be read.
     """
     topics.check(settings)
-    try:
-        return asyncio.run(_find(settings, {subject.encode(): subject for subject in subjects}))
-    except KafkaConnectionError as error:
-        raise unreachable(settings) from error
-    except KafkaError as error:
-        raise UserError(f"{topics.DECISIONS} cannot be read: {error}") from error
+    keys = {subject.encode(): subject for subject in subjects}
+    found = ask(settings, _find(settings, keys), f"{topics.DECISIONS} cannot be read")
+    for subject, decisions in found.items():
+        if not decisions:
+            raise UserError(f"no decision on {subject}: a subject is order:ID or download:ID")
+    return found
 
 
 def in_question(decisions: Sequence[Found]) -> Found:

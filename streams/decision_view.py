@@ -9,7 +9,6 @@ from rich.console import Console
 from rich.text import Text
 
 from streams.decision_log import find
-from streams.errors import UserError
 from streams.settings import Settings
 
 STYLES = {"hold": "bold red", "release": "green"}
@@ -18,8 +17,6 @@ STYLES = {"hold": "bold red", "release": "green"}
 def show(settings: Settings, subjects: Collection[str]) -> None:
     """Print every decision on each subject, oldest first; raises UserError for a subject without any."""
     for subject, decisions in find(settings, subjects).items():
-        if not decisions:
-            raise UserError(f"no decision on {subject}: a subject is order:ID or download:ID")
         for decision in decisions:
             if sys.stdout.isatty():
                 _print(subject, orjson.loads(decision.value))

@@ -6,12 +6,11 @@ from datetime import UTC, datetime
 
 import msgspec
 from aiokafka.admin import AIOKafkaAdminClient
-from aiokafka.errors import GroupCoordinatorNotAvailableError, KafkaConnectionError, KafkaError
+from aiokafka.errors import GroupCoordinatorNotAvailableError
 from aiokafka.structs import TopicPartition
 
 from streams import topics
-from streams.connection import connection, unreachable
-from streams.errors import UserError
+from streams.connection import ask, connection
 from streams.murmur2 import partition_of
 from streams.partition_reader import PartitionReader
 from streams.party_records import PartyRecords
@@ -36,12 +35,7 @@ def examine(settings: Settings) -> list[str]:
     nothing more to look at.
     """
     topics.check(settings)
-    try:
-        return asyncio.run(_examine(settings))
-    except KafkaConnectionError as error:
-        raise unreachable(settings) from error
-    except KafkaError as error:
-        raise UserError(f"Kafka at {settings.brokers} refused: {error}") from error
+    return ask(settings, _examine(settings), f"Kafka at {settings.brokers} refused")
 
 
 async def _examine(settings: Settings) -> list[str]:
@@ -54,21 +48,18 @@ async def _examine(settings: Settings) -> list[str]:
 async def empty_reference_data(settings: Settings) -> AsyncIterator[str]:
     """Reference data without which everything is held, or nobody is known."""
     for table in (DestinationTable(settings, _ignored), ItemTable(settings, _ignored)):
-        async with table:
-            await table.caught_up([0])
-            if not table.records:
-                yield f"{table.topic} is empty: run `exportgate reference load`"
-            if table.unreadable:
-                yield f"{table.topic} has {table.unreadable} records that do not validate: correct them"
+        await table.read_once()
+        if not table.records:
+            yield f"{table.topic} is empty: run `exportgate reference load`"
+        if table.unreadable:
+            yield f"{table.topic} has {table.unreadable} records that do not validate: correct them"
 
 
 async def restricted_party_list(settings: Settings) -> AsyncIterator[str]:
     """A list that is missing, half there, or too old."""
     if settings.restricted_parties == "elsewhere":
         return
-    async with PartyRecords(settings, _ignored) as records:
-        await records.caught_up([0])
-        manifest = records.manifest
+    manifest = (await PartyRecords(settings, _ignored).read_once()).manifest
     if manifest is None:
         yield "no restricted-party list is loaded, everything is held: run `exportgate reference load FILE`"
         return

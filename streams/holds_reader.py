@@ -28,11 +28,6 @@ class HoldsReader(SourceTable):
         self._expired: dict[bytes, None] = {}
         super().__init__(topics.HOLDS, settings, {partition})
 
-    async def read(self) -> None:
-        """Read all that there is now."""
-        async with self:
-            await self.caught_up(self.partitions)
-
     @property
     def expired(self) -> list[bytes]:
         """The keys whose records no longer need to be there."""

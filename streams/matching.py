@@ -11,7 +11,9 @@ import orjson
 from msgspec import Struct
 from msgspec.structs import replace
 
+from rules.end_users import read_country
 from rules.parties import Match, RestrictedParties
+from rules.parties.named import Party, in_force
 from streams.errors import UserError
 from streams.file_screening import opened
 from streams.list_files import list_file, policy_of, read_parties
@@ -64,14 +66,9 @@ def read_queries(file: Path) -> Iterator[Query]:
 
 def matches_of(query: Query, parties: RestrictedParties, day: date) -> list[Match]:
     """The entries that count on a day and that any of the names may be of, the best first."""
-    country = (query.country or "").strip().upper() or None
-    best: dict[str, Match] = {}
-    for name in (query.name, *(query.aliases or ())):
-        for each in parties.matches(name, country, query.kind) if name else ():
-            known = best.get(each.entry.entry_id)
-            if each.entry.is_in_force(day) and (known is None or known.score < each.score):
-                best[each.entry.entry_id] = each
-    return sorted(best.values(), key=lambda each: (-each.score, each.entry.entry_id))
+    names = tuple(filter(None, (query.name, *(query.aliases or ()))))
+    party = Party("name", names, read_country(query.country), query.kind)
+    return sorted(in_force(party, parties, day), key=lambda each: (-each.score, each.entry.entry_id))
 
 
 def as_row(match: Match) -> dict[str, Any]:

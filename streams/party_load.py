@@ -8,11 +8,7 @@ from pathlib import Path
 
 import msgspec
 
-from rules.parties import (
-    Entry,
-    encode_entry,
-    version_of,
-)
+from rules.parties import Entry, encode_entry, version_of
 from streams import topics
 from streams.errors import UserError
 from streams.list_files import read_entries
@@ -33,7 +29,8 @@ def load(settings: Settings, path: Path, *, accept_shrinkage: bool) -> str:
     """
     entries, made = read_entries(path)
     values = {entry.entry_id: encode_entry(entry) for entry in entries}
-    present = asyncio.run(_present(settings))
+    records = asyncio.run(PartyRecords(settings, lambda *_: None).read_once())
+    present = records.values
     if not accept_shrinkage:
         refuse_shrinkage(_counts(map(read_entry, present.values())), _counts(entries))
     changes: dict[str, bytes | None] = {
@@ -69,10 +66,3 @@ def refuse_shrinkage(present: Mapping[str, int], coming: Mapping[str, int]) -> N
 
 def _counts(entries: Iterable[Entry]) -> dict[str, int]:
     return dict(Counter(entry.list for entry in entries))
-
-
-async def _present(settings: Settings) -> dict[str, bytes]:
-    """The entries that are loaded now."""
-    async with PartyRecords(settings, lambda *_: None) as records:
-        await records.caught_up([0])
-        return dict(records.values)

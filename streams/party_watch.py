@@ -20,7 +20,7 @@ from aiokafka.errors import KafkaError
 from aiokafka.structs import TopicPartition
 from mode import Service
 
-from rules import EndUser, RestrictedParties
+from rules import EndUser, Parties, RestrictedParties
 from rules.parties import Match, matches_of
 from streams import alerts, topics
 from streams.alerts import Alert, Cause, KnownListed
@@ -62,8 +62,8 @@ class PartyWatch(Service):  # type: ignore[misc]  # mode comes untyped
         self._progress: dict[int, Progress] = {}
         super().__init__()
 
-    def taken(self, before: object, now: RestrictedParties) -> None:
-        """Take note that a list took the place of another."""
+    def taken(self, before: Parties) -> None:
+        """Take note of the list that another one took the place of."""
         self._before = before if isinstance(before, RestrictedParties) else None
 
     async def on_start(self) -> None:
@@ -93,7 +93,7 @@ class PartyWatch(Service):  # type: ignore[misc]  # mode comes untyped
 
     async def _begin(self, lane: Lane) -> Progress:
         """Where whoever had the lane before has stopped."""
-        known = await KnownListed(self._settings, lane.number).read()
+        known = (await KnownListed(self._settings, lane.number).read_once()).alerts
         return Progress(lane.epoch, await read_note(self._settings, lane.number), known)
 
     async def _catch_up(self, lane: Lane, parties: RestrictedParties, progress: Progress, now: Note) -> None:

@@ -68,11 +68,6 @@ class ReferenceData(Service):  # type: ignore[misc]  # mode comes untyped
             self.end_users.caught_up([partition]), *(table.caught_up([0]) for table in self._whole)
         )
 
-    @property
-    def ready(self) -> bool:
-        """Whether every table was confirmed current within two seconds."""
-        return all(table.is_current() for table in self.tables)
-
     def end_user(self, partition: int, end_user_id: str) -> EndUser | UnreadableRecord | None:
         """The end user's record in a partition of this worker; None where there is none."""
         return self.end_users.get(partition, end_user_id)

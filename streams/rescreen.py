@@ -1,15 +1,13 @@
 """Having decisions made again: how a person lifts a hold after clearing a match or correcting a record."""
 
-import asyncio
 from collections.abc import Collection, Sequence
 from typing import NamedTuple
 
 import orjson
 from aiokafka import AIOKafkaProducer, ConsumerRecord
-from aiokafka.errors import KafkaConnectionError, KafkaError
 
 import rules
-from streams.connection import connection, unreachable
+from streams.connection import ask, connection
 from streams.decision_log import Found, find, in_question
 from streams.decision_view import in_short
 from streams.errors import UserError
@@ -36,17 +34,9 @@ def rescreen(
     Gives a line for a person for each subject. Raises UserError where a subject has no decision or retention
     has taken an event, before anything is published, and where Kafka cannot be reached.
     """
-    decisions = find(settings, subjects)
-    for subject, found in decisions.items():
-        if not found:
-            raise UserError(f"no decision on {subject}: a subject is order:ID or download:ID")
-    questions = {subject: in_question(found) for subject, found in decisions.items()}
-    try:
-        return asyncio.run(_rescreen(settings, questions, by, reason, dry_run))
-    except KafkaConnectionError as error:
-        raise unreachable(settings) from error
-    except KafkaError as error:
-        raise UserError(f"Kafka refused the re-screening: {error}") from error
+    questions = {subject: in_question(found) for subject, found in find(settings, subjects).items()}
+    work = _rescreen(settings, questions, by, reason, dry_run)
+    return ask(settings, work, "Kafka refused the re-screening")
 
 
 async def _rescreen(

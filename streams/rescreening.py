@@ -53,9 +53,7 @@ def headers_of(event: ConsumerRecord, rescreening: Rescreening) -> list[Header]:
 def rescreening_of(headers: Sequence[Header]) -> Rescreening | None:
     """The re-screening that an event's headers ask for; None for an event that comes for the first time."""
     said = {
-        name: (value or b"").decode(errors="replace")
-        for name, value in headers
-        if name.startswith("rescreen_")
+        name: (value or b"").decode(errors="replace") for name, value in headers if name.startswith(PREFIX)
     }
     if not said.get(OF):
         return None

@@ -11,7 +11,7 @@ import asyncio
 from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
 from time import monotonic
-from typing import Any
+from typing import Any, Self
 
 import structlog
 from aiokafka import AIOKafkaConsumer, ConsumerRecord, TopicPartition
@@ -125,6 +125,12 @@ class SourceTable(Service):  # type: ignore[misc]  # mode comes untyped
             while self._reading(partition).confirmed < called:
                 self._ask_at = called
                 await self._news.wait()
+
+    async def read_once(self) -> Self:
+        """Read all that there is now, and stop: what was read stays."""
+        async with self:
+            await self.caught_up(self.partitions)
+        return self
 
     def _reading(self, partition: int) -> Reading:
         if partition not in self._readings:

@@ -1,12 +1,11 @@
 """Records published to one topic in one transaction: all of them or none."""
 
-import asyncio
 from collections.abc import Mapping
 
 from aiokafka import AIOKafkaProducer
-from aiokafka.errors import KafkaConnectionError, KafkaError, ProducerFenced
+from aiokafka.errors import ProducerFenced
 
-from streams.connection import connection, unreachable
+from streams.connection import ask, connection
 from streams.errors import UserError
 from streams.murmur2 import partition_of
 from streams.outbox import BATCH_BYTES, Outbox
@@ -18,14 +17,8 @@ TRANSACTION_SECONDS = 30
 
 def publish(settings: Settings, topic: str, values: Mapping[str, bytes | None]) -> None:
     """Publish each value under its key, in their order; None deletes. Raises UserError: nothing is there."""
-    try:
-        asyncio.run(_publish(settings, topic, values))
-    except KafkaConnectionError as error:
-        raise unreachable(settings) from error
-    except ProducerFenced as error:
-        raise UserError(f"another load of {topic} began: nothing was loaded by this one") from error
-    except KafkaError as error:
-        raise UserError(f"Kafka refused the load, nothing is in {topic} of it: {error}") from error
+    work = _publish(settings, topic, values)
+    ask(settings, work, f"Kafka refused the load, nothing is in {topic} of it")
 
 
 async def _publish(settings: Settings, topic: str, values: Mapping[str, bytes | None]) -> None:
@@ -40,6 +33,8 @@ async def _publish(settings: Settings, topic: str, values: Mapping[str, bytes | 
         await producer.start()
         async with producer.transaction():
             await _put(producer, topic, values)
+    except ProducerFenced as error:
+        raise UserError(f"another load of {topic} began: nothing was loaded by this one") from error
     finally:
         await producer.stop()
 

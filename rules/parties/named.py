@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator
 from datetime import date
 from typing import NamedTuple, Protocol
 
+from rules.end_users import read_country
 from rules.models import ClearedMatch, DownloadRequest, EndUser, Order, Owner, present
 from rules.parties.affiliates import BY_THE_RULE, HALF, is_in_force
 from rules.parties.clean import clean
@@ -86,31 +87,26 @@ def parties_of(event: Order | DownloadRequest, end_user: EndUser | None) -> Iter
     if end_user is not None:
         yield on_record(end_user)
     elif event.end_user is not None:
-        yield Party("end_user", names_of(event.end_user), read(event.end_user.country))
+        yield Party("end_user", names_of(event.end_user), read_country(event.end_user.country))
     if isinstance(event, DownloadRequest):
         if event.recipient is not None:
-            nationality = read(event.recipient.nationality)
+            nationality = read_country(event.recipient.nationality)
             yield Party("recipient", named(event.recipient.name), nationality)
         return
     for each in event.intermediaries or ():
-        yield Party("intermediaries", named(each.name), read(each.country))
+        yield Party("intermediaries", named(each.name), read_country(each.country))
 
 
 def on_record(end_user: EndUser) -> Party:
     """The end user of a record as a party."""
     kind = "person" if end_user.category == "individual" else None
-    return Party("end_user record", names_of(end_user), read(end_user.country), kind)
+    return Party("end_user record", names_of(end_user), read_country(end_user.country), kind)
 
 
 def matches_of(end_user: EndUser, listing: Matching, day: date) -> tuple[Match, ...]:
     """The entries that an end user on record may be of, that count on a day and that nobody cleared."""
     found = in_force(on_record(end_user), listing, day)
     return tuple(match for match in found if not is_cleared(match, end_user))
-
-
-def read(country: str | None) -> str | None:
-    """A country's code as a person would mean it."""
-    return country.strip().upper() or None if country else None
 
 
 def named(name: str | None) -> tuple[str, ...]:

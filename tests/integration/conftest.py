@@ -8,6 +8,7 @@ import sys
 import time
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -181,6 +182,30 @@ def environment(settings: Settings) -> dict[str, str]:
     return os.environ | {variable: "" if value is None else str(value) for variable, value in values.items()}
 
 
+def exportgate(settings: Settings, *arguments: str) -> "subprocess.CompletedProcess[str]":
+    """Run a command with these settings to its end."""
+    return subprocess.run(
+        [sys.executable, "-m", "streams.cli", *arguments],
+        env=environment(settings),
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+
+
+@contextmanager
+def opened(settings: Settings) -> Iterator[Gate]:
+    """A gate with its topics and the packaged destinations there, until the context ends."""
+    topics.create(settings)
+    reference.load(settings)
+    gate = Gate(settings, settings.data_dir)
+    try:
+        yield gate
+    finally:
+        gate.close()
+
+
 class Broker:
     """A Kafka that can be stopped and started again on its address and data."""
 
@@ -219,12 +244,8 @@ class Broker:
 def gate_of_session(broker: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Gate]:
     """One gate for the session, its topics and the packaged destinations there."""
     folder = tmp_path_factory.mktemp("gate")
-    settings = Settings(brokers=broker, data_dir=folder, restricted_parties="elsewhere")
-    topics.create(settings)
-    reference.load(settings)
-    gate = Gate(settings, folder)
-    yield gate
-    gate.close()
+    with opened(Settings(brokers=broker, data_dir=folder, restricted_parties="elsewhere")) as gate:
+        yield gate
 
 
 @pytest.fixture
@@ -264,8 +285,5 @@ def own_gate(own_broker: Broker, tmp_path_factory: pytest.TempPathFactory) -> It
     settings = Settings(
         brokers=own_broker.address, partitions=4, data_dir=folder, restricted_parties="elsewhere"
     )
-    topics.create(settings)
-    reference.load(settings)
-    gate = Gate(settings, folder)
-    yield gate
-    gate.close()
+    with opened(settings) as gate:
+        yield gate

@@ -1,9 +1,7 @@
 """A real Kafka that lets in whom it knows: SASL_SSL with SCRAM, TLS with certificates, and an authorizer."""
 
-import base64
 import subprocess
 import threading
-import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -18,31 +16,15 @@ from cryptography.hazmat.primitives.serialization import (
     load_pem_private_key,
 )
 
-from streams.broker import _java, _wait_until_ready, free_port
+from streams.broker import SINGLE_NODE, _java, _wait_until_ready, format_command, free_port
 from streams.settings import Settings
 
 USERS = ("administrator", "loader", "worker", "shop", "compliance")
 
-_PROPERTIES = """\
-node.id=1
-process.roles=broker,controller
+_SECURED = """\
 listeners=SASL_SSL://{sasl},SSL://{tls},PLAINTEXT://{open},CONTROLLER://{controller}
 listener.security.protocol.map=SASL_SSL:SASL_SSL,SSL:SSL,PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT
-controller.listener.names=CONTROLLER
-controller.quorum.voters=1@{controller}
 inter.broker.listener.name=PLAINTEXT
-log.dirs={folder}/data
-auto.create.topics.enable=false
-default.replication.factor=1
-offsets.topic.replication.factor=1
-offsets.topic.num.partitions=1
-transaction.state.log.replication.factor=1
-transaction.state.log.min.isr=1
-transaction.state.log.num.partitions=1
-share.coordinator.state.topic.replication.factor=1
-share.coordinator.state.topic.min.isr=1
-group.initial.rebalance.delay.ms=0
-log.cleaner.dedupe.buffer.size=33554432
 authorizer.class.name=org.apache.kafka.metadata.authorizer.StandardAuthorizer
 super.users=User:ANONYMOUS
 sasl.enabled.mechanisms=SCRAM-SHA-512
@@ -84,9 +66,12 @@ class SecuredBroker:
         """Run until the context ends."""
         properties = self.folder / "server.properties"
         addresses = {"sasl": self.sasl, "tls": self.tls, "open": self.open, "controller": self._controller}
-        properties.write_text(_PROPERTIES.format(folder=self.folder, **addresses))
+        described = (SINGLE_NODE + _SECURED).format(
+            folder=self.folder, data=self.folder / "data", **addresses
+        )
+        properties.write_text(described)
         java = _java()
-        subprocess.run([*java, *_format_command(properties)], check=True, capture_output=True)
+        subprocess.run([*java, *format_command(properties), *_users()], check=True, capture_output=True)
         with (self.folder / "kafka.log").open("wb") as log:
             kafka = subprocess.Popen(
                 [*java, "-Xmx512m", "kafka.Kafka", str(properties)], stdout=log, stderr=log
@@ -107,11 +92,10 @@ class SecuredBroker:
         _write(worker, self.folder / "worker.pem", self.folder / "worker.key")
 
 
-def _format_command(properties: Path) -> list[str]:
-    cluster = base64.urlsafe_b64encode(uuid.uuid4().bytes).decode().rstrip("=")
+def _users() -> list[str]:
+    """What a data folder is told when it is formatted, so that it knows USERS."""
     users = [f"SCRAM-SHA-512=[name={user},password={user}'s secret]" for user in USERS]
-    scram = [word for user in users for word in ("--add-scram", user)]
-    return ["kafka.tools.StorageTool", "format", "-t", cluster, "-c", str(properties), *scram]
+    return [word for user in users for word in ("--add-scram", user)]
 
 
 def _write(certificate: trustme.LeafCert, chain: Path, key: Path) -> None:

@@ -2,8 +2,6 @@
 
 import json
 import signal
-import subprocess
-import sys
 import time
 from urllib.error import HTTPError
 from urllib.request import urlopen
@@ -12,7 +10,7 @@ import pytest
 from kafka.admin import KafkaAdminClient
 
 from streams import topics
-from tests.integration.conftest import environment, eventually
+from tests.integration.conftest import eventually, exportgate
 
 EVENTS = 6_000
 
@@ -147,14 +145,7 @@ def test_partition_counts_that_differ_are_one_line_and_status_1(own_gate):
     """A worker that finds topics that go together with different numbers of partitions does not start."""
     with KafkaAdminClient(bootstrap_servers=own_gate.settings.brokers) as admin:
         admin.create_partitions({topics.ORDERS: 6})
-    ended = subprocess.run(
-        [sys.executable, "-m", "streams.cli", "worker"],
-        env=environment(own_gate.settings),
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=False,
-    )
+    ended = exportgate(own_gate.settings, "worker")
     assert ended.returncode == 1
     (line,) = ended.stderr.strip().splitlines()
     assert "orders" in line

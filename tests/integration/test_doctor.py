@@ -2,15 +2,13 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
-from types import SimpleNamespace
 
 import pytest
 
 from streams import reference, topics
 from streams.broker import running_broker
 from streams.settings import Settings
-from tests.integration.conftest import Gate
-from tests.integration.test_rescreening import exportgate
+from tests.integration.conftest import Gate, exportgate
 
 
 @pytest.fixture
@@ -20,7 +18,7 @@ def settings(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Settings]:
 
 
 def examined(settings: Settings) -> tuple[int, list[str]]:
-    done = exportgate(SimpleNamespace(settings=settings), "doctor")
+    done = exportgate(settings, "doctor")
     return done.returncode, (done.stdout + done.stderr).splitlines()
 
 

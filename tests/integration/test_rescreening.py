@@ -1,23 +1,9 @@
 """A stored event decided again because a person asked: what lifts a hold, and what the record says of it."""
 
 import json
-import subprocess
-import sys
 
 from streams import topics
-from tests.integration.conftest import environment
-
-
-def exportgate(gate, *arguments: str) -> subprocess.CompletedProcess:
-    """Run a command with the gate's settings."""
-    return subprocess.run(
-        [sys.executable, "-m", "streams.cli", *arguments],
-        env=environment(gate.settings),
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=False,
-    )
+from tests.integration.conftest import exportgate
 
 
 def _end_user(gate, end_user_id: str, category: str) -> None:
@@ -33,7 +19,9 @@ def _held(gate, topic: str, event: dict, subject: str):
 
 
 def _again(gate, subject: str):
-    done = exportgate(gate, "rescreen", subject, "--by", "A. Counsel", "--reason", "category corrected")
+    done = exportgate(
+        gate.settings, "rescreen", subject, "--by", "A. Counsel", "--reason", "category corrected"
+    )
     assert (done.returncode, done.stderr) == (0, "")
     return gate.decisions([subject], count=2)[subject][-1]
 
@@ -63,10 +51,12 @@ def test_a_download_is_released_once_its_end_user_was_corrected(gate):
     held = _held(gate, topics.DOWNLOAD_REQUESTS, event, subject)
     _end_user(gate, "eu-rescreened", "bank_or_financial")
 
-    foretold = exportgate(gate, "rescreen", subject, "--by", "A. Counsel", "--reason", "to see", "--dry-run")
+    foretold = exportgate(
+        gate.settings, "rescreen", subject, "--by", "A. Counsel", "--reason", "to see", "--dry-run"
+    )
     assert foretold.stdout == f"{subject}: hold (ACE_C4) would be release (ace, 740.22(c)(4)(i))\n"
     _lifts(held, _again(gate, subject))
-    found = [json.loads(line) for line in exportgate(gate, "find", subject).stdout.splitlines()]
+    found = [json.loads(line) for line in exportgate(gate.settings, "find", subject).stdout.splitlines()]
     assert [decision["decision"] for decision in found] == ["hold", "release"]
 
 
@@ -92,6 +82,6 @@ def test_an_order_is_released_by_a_re_screening_on_another_worker(gate):
 def test_a_subject_without_a_decision_is_one_line_and_status_1(gate):
     """A subject that is not known, or that is not written as one, says how subjects are written."""
     for command in (["find"], ["rescreen", "--by", "A", "--reason", "B"]):
-        done = exportgate(gate, *command, "ord-1")
+        done = exportgate(gate.settings, *command, "ord-1")
         assert done.returncode == 1
         assert done.stderr == "exportgate: no decision on ord-1: a subject is order:ID or download:ID\n"

@@ -12,8 +12,7 @@ from streams import reference, topics
 from streams.broker import running_broker
 from streams.errors import UserError
 from streams.settings import Settings
-from tests.integration.conftest import Gate, eventually
-from tests.integration.test_rescreening import exportgate
+from tests.integration.conftest import Gate, eventually, exportgate, opened
 
 TODAY = datetime.now(UTC)
 
@@ -22,13 +21,11 @@ TODAY = datetime.now(UTC)
 def own_gate(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Gate]:
     """A gate that screens parties, on a broker of its own."""
     folder = tmp_path_factory.mktemp("parties")
-    with running_broker() as address:
-        settings = Settings(brokers=address, partitions=2, data_dir=folder)
-        topics.create(settings)
-        reference.load(settings)
-        gate = Gate(settings, folder)
+    with (
+        running_broker() as address,
+        opened(Settings(brokers=address, partitions=2, data_dir=folder)) as gate,
+    ):
         yield gate
-        gate.close()
 
 
 @pytest.fixture
@@ -148,7 +145,7 @@ def test_a_list_that_shrinks_is_refused(gate):
     with pytest.raises(UserError, match=r"EL from 100 to 90 .*--accept-shrinkage"):
         reference.load(gate.settings, [cut])
     reference.load(gate.settings, [cut], accept_shrinkage=True)
-    again = exportgate(gate, "reference", "load", str(cut))
+    again = exportgate(gate.settings, "reference", "load", str(cut))
     assert "0 new or changed, 0 gone" in again.stdout
 
 

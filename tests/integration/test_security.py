@@ -2,8 +2,6 @@
 
 import json
 import re
-import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -24,7 +22,7 @@ from streams import dead_letters, decision_log, doctor, reference, rescreen, top
 from streams.broker import free_port
 from streams.connection import connection
 from streams.settings import Settings
-from tests.integration.conftest import Gate, environment
+from tests.integration.conftest import Gate, exportgate
 from tests.integration.secured_broker import USERS, SecuredBroker
 
 DOCUMENT = Path(__file__).parents[2] / "docs" / "security.md"
@@ -171,7 +169,7 @@ def test_a_configuration_that_may_not_be_seen(secured: SecuredBroker) -> None:
 
 def test_a_group_that_may_not_be_joined(secured: SecuredBroker) -> None:
     """A worker that Kafka keeps out of its group ends and says so, it does not wait for ever."""
-    done = run(secured.settings("worker", group="another", web_port=free_port()), "worker")
+    done = exportgate(secured.settings("worker", group="another", web_port=free_port()), "worker")
 
     assert done.returncode == 1
     last = done.stderr.splitlines()[-1]
@@ -180,20 +178,8 @@ def test_a_group_that_may_not_be_joined(secured: SecuredBroker) -> None:
 
 def refused(settings: Settings, *command: str) -> str:
     """What a command that fails says, which is one line."""
-    done = run(settings, *command)
+    done = exportgate(settings, *command)
     assert (done.returncode, done.stdout) == (1, "")
     assert done.stderr.startswith("exportgate: ")
     assert done.stderr.count("\n") == 1
     return done.stderr
-
-
-def run(settings: Settings, *command: str) -> "subprocess.CompletedProcess[str]":
-    """Run a command with these settings to its end."""
-    return subprocess.run(
-        [sys.executable, "-m", "streams.cli", *command],
-        env=environment(settings),
-        text=True,
-        capture_output=True,
-        timeout=60,
-        check=False,
-    )

@@ -12,8 +12,7 @@ from contextlib import contextmanager
 from select import select
 
 from streams import topics
-from tests.integration.conftest import environment
-from tests.integration.test_rescreening import exportgate
+from tests.integration.conftest import environment, exportgate
 
 HELD = {
     "event_id": "evt-top",
@@ -82,7 +81,7 @@ def test_top_says_where_no_worker_answers(gate):
 
 def test_top_wants_a_terminal(gate):
     """Without a terminal it says so in one line."""
-    done = exportgate(gate, "top")
+    done = exportgate(gate.settings, "top")
     assert done.returncode == 1
     assert done.stderr == (
         "exportgate: top draws on a terminal: run it in one, or read the workers' /metrics\n"

@@ -7,7 +7,7 @@ from kafka import KafkaProducer
 
 from streams import peek
 from streams.settings import Settings
-from tests.streams.test_tables import new_topic
+from tests.streams.own_topics import new_topic
 
 
 def test_the_time_of_the_next_record_is_the_records_own(broker):
