@@ -180,7 +180,8 @@ def _format(java: list[str], home: Path, properties: Path) -> None:
 def format_command(properties: Path) -> list[str]:
     """What Java is told to make a data folder Kafka's own, under a new cluster id."""
     cluster = base64.urlsafe_b64encode(uuid.uuid4().bytes).decode().rstrip("=")
-    return ["kafka.tools.StorageTool", "format", "-t", cluster, "-c", str(properties)]
+    # One id in 64 begins with a hyphen, and would be an option of its own after a space.
+    return ["kafka.tools.StorageTool", "format", f"--cluster-id={cluster}", "-c", str(properties)]
 
 
 def _stop_on_signals() -> threading.Event:

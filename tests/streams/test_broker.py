@@ -7,10 +7,11 @@ import subprocess
 import sys
 from contextlib import closing
 from pathlib import Path
+from uuid import UUID
 
 import pytest
 
-from streams import topics
+from streams import broker, topics
 from streams.broker import free_port, running_broker
 from streams.settings import Settings
 
@@ -38,18 +39,29 @@ def test_data_survives_a_restart(tmp_path):
         assert topics.create(settings) == []
 
 
+def test_a_cluster_id_may_begin_with_a_hyphen(tmp_path, monkeypatch):
+    """One random id in 64 does; Kafka's tool takes it for an option where it stands alone."""
+    monkeypatch.setattr(broker.uuid, "uuid4", lambda: UUID(bytes=b"\xf8" + bytes(15)))
+    home = tmp_path / "broker"
+    home.mkdir()
+
+    broker._format(broker._java(), home, broker._configure(home, f"127.0.0.1:{free_port()}"))
+
+    assert "cluster.id=-AAA" in (home / "data" / "meta.properties").read_text()
+
+
 @pytest.mark.parametrize("stop", [signal.SIGTERM, signal.SIGINT])
 def test_a_signal_stops_it_cleanly(tmp_path, stop):
     """SIGTERM and SIGINT end the broker with exit status 0 and nothing left that listens."""
     address = f"127.0.0.1:{free_port()}"
-    broker = _broker(address, tmp_path)
-    assert broker.stdout is not None
-    assert address in broker.stdout.readline()
+    process = _broker(address, tmp_path)
+    assert process.stdout is not None
+    assert address in process.stdout.readline()
 
-    broker.send_signal(stop)
-    _, said = broker.communicate(timeout=60)
+    process.send_signal(stop)
+    _, said = process.communicate(timeout=60)
 
-    assert (broker.returncode, said) == (0, "")
+    assert (process.returncode, said) == (0, "")
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         probe.bind(("127.0.0.1", int(address.rsplit(":", 1)[1])))
