@@ -20,7 +20,6 @@ def send(brokers: str, rate: int, seconds: int, end_users: int, begin: float) ->
         {
             "bootstrap.servers": brokers,
             "partitioner": "murmur2_random",
-            "linger.ms": 0,
             "acks": "all",
             "queue.buffering.max.messages": 1_000_000,
         }
