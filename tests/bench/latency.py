@@ -16,7 +16,7 @@ from tests.bench.watch import Watch
 
 LEAD_SECONDS = 2.0
 """The sender has so long to start."""
-WARM_UP = (2_000, 5)
+WARM_UP = (2_000, 20)
 """Events a second and seconds before anything is measured."""
 
 

@@ -10,7 +10,7 @@ class Plan:
     downloads: int = 2_000_000
     orders: int = 200_000
     end_users: int = 100_000
-    partitions: int = 8
+    partitions: int = 4
     repetitions: int = 3
     quix_events: int = 600_000
     faust_events: int = 30_000
