@@ -1,6 +1,6 @@
 """Measure everything, or the parts that are named, and write the table, the result and the pictures.
 
-    python -m tests.bench [--fast] [throughput latency takeover memory readiness screening scaling]
+    python -m tests.bench [--fast] [throughput latency takeover memory readiness screening parties scaling]
 
 The whole of it goes to docs/, anything less to .bench/.
 """
@@ -12,16 +12,16 @@ from pathlib import Path
 
 import orjson
 
-from tests.bench import latency, machine, readiness, scaling, screening, soak, takeover, throughput
+from tests.bench import latency, machine, parties, readiness, scaling, screening, soak, takeover, throughput
 from tests.bench.ground import Ground, ground
 from tests.bench.pictures import draw
 from tests.bench.plan import FAST, FULL, Plan
 from tests.bench.report import Result, report
 
-PARTS = ("throughput", "latency", "takeover", "memory", "readiness", "screening", "scaling")
+PARTS = ("throughput", "latency", "takeover", "memory", "readiness", "screening", "parties", "scaling")
 BEGINS, ENDS = "<!-- measured -->", "<!-- /measured -->"
 EMPTY = {name: [] for name in ("throughput", "missing", "latency", "takeover", "soak", "holds")} | {
-    name: [] for name in ("readiness", "screening", "scaling")
+    name: [] for name in ("readiness", "screening", "parties", "scaling")
 }
 
 
@@ -79,6 +79,8 @@ def _alone(plan: Plan, parts: list[str]) -> Result:
     found: Result = {}
     if "screening" in parts:
         found["screening"] = screening.measure()
+    if "parties" in parts:
+        found["parties"] = parties.measure(plan.delta_end_users)
     if "scaling" in parts:
         found["scaling"] = scaling.with_partitions(plan) + scaling.with_workers(plan)
     return found

@@ -1,10 +1,9 @@
 """What every measurement stands on: one real broker started for it, its topics, its reference records."""
 
-import os
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -15,7 +14,9 @@ from streams.broker import running_broker
 from streams.settings import Settings
 from tests.bench import events
 from tests.bench.fill import fill
+from tests.bench.listing import list_of_bench
 
+ANY_AGE = 36500
 LOG_APPEND_TIME = {"message.timestamp.type": "LogAppendTime"}
 
 
@@ -77,23 +78,23 @@ class Ground:
 
 @contextmanager
 def ground(end_users: int, partitions: int) -> Iterator[Ground]:
-    """A fresh broker with empty topics, the packaged destinations, the items and so many end users.
+    """A fresh broker with empty topics, the packaged destinations, a restricted-party list, the items and so
+    many end users.
 
-    EXPORTGATE_RESTRICTED_PARTIES decides whether the workers screen parties, BENCH_LIST which list they
-    are given then.
+    The list may be of any age, and workers leave parties alone unless a measurement wants it otherwise.
     """
     with TemporaryDirectory(prefix="exportgate-bench-") as temporary, running_broker() as address:
-        settings = replace(
-            Settings.from_env(os.environ | {"EXPORTGATE_RESTRICTED_PARTIES": _parties()}),
+        settings = Settings(
             brokers=address,
             partitions=partitions,
             data_dir=Path(temporary),
+            restricted_parties="elsewhere",
+            list_max_age_days=ANY_AGE,
         )
         here = Ground(settings, Path(temporary), end_users)
         here.renew_decisions()
         reference.load(settings)
-        if listed := os.environ.get("BENCH_LIST"):
-            reference.load(settings, [Path(listed)])
+        reference.load(settings, [list_of_bench(Path(temporary))])
         fill(address, ((topics.ITEMS, key, value) for key, value in events.items()))
         here.fill_end_users(end_users)
         yield here
@@ -101,7 +102,3 @@ def ground(end_users: int, partitions: int) -> Iterator[Ground]:
 
 def _names(admin: KafkaAdminClient) -> set[str]:
     return {topic["name"] for topic in admin.describe_topics()}
-
-
-def _parties() -> str:
-    return os.environ.get("EXPORTGATE_RESTRICTED_PARTIES", "elsewhere")

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Literal
 
 from streams.topics import DECISIONS
 from tests.bench.ground import Ground
@@ -17,7 +18,8 @@ class Peer:
     """One who reads the events and writes decisions.
 
     `command` is followed by the broker, the group and the topic of decisions, and by `more`; a peer without a
-    command is so many `exportgate worker`s. `events` is how many it is given.
+    command is so many `exportgate worker`s, and `parties` whether these screen parties. `events` is how many
+    it is given.
     """
 
     name: str
@@ -26,6 +28,7 @@ class Peer:
     command: tuple[str, ...] = ()
     more: tuple[str, ...] = ()
     workers: int = 1
+    parties: Literal["required", "elsewhere"] = "elsewhere"
 
     @property
     def is_gate(self) -> bool:
@@ -44,7 +47,7 @@ class Peer:
 
     def _processes(self, here: Ground, run: str) -> Iterator:
         if self.is_gate:
-            settings = replace(here.settings, group=run)
+            settings = replace(here.settings, group=run, restricted_parties=self.parties)
             return (worker(settings, number) for number in range(self.workers))
         command = (*self.command, here.brokers, run, self.output(run), *self.more)
         return iter([running(command, here.folder / f"{run}.log")])
@@ -54,6 +57,11 @@ def workers(plan: Plan, count: int) -> Peer:
     """So many workers, with the full rules, exactly once."""
     name = "exportgate worker" if count == 1 else f"exportgate worker, {count} processes"
     return Peer(name, "full rules, exactly once", plan.events, workers=count)
+
+
+def screening_parties(plan: Plan) -> Peer:
+    """A worker that matches everybody against the list as well."""
+    return Peer("exportgate worker, parties", "and restricted parties", plan.events, parties="required")
 
 
 def python_peers(plan: Plan) -> list[Peer]:

@@ -21,6 +21,7 @@ class Plan:
     partition_counts: tuple[int, ...] = (1, 2, 4, 8, 16)
     worker_counts: tuple[int, ...] = (1, 2, 3)
     scaling_events: int = 1_000_000
+    delta_end_users: int = 1_000_000
     soak_seconds: int = 600
     soak_rate: int = 5_000
 
@@ -44,5 +45,6 @@ FAST = Plan(
     open_holds=(0, 50_000),
     partition_counts=(),
     worker_counts=(),
+    delta_end_users=50_000,
     soak_seconds=0,
 )

@@ -14,14 +14,18 @@ GOALS = {
     "stock Faust": 20.0,
 }
 """The least that one worker's warm rate should be to each peer's."""
-TWO_WORKERS = "exportgate worker, 2 processes"
+BESIDE_THE_WORKER = (
+    ("exportgate worker, 2 processes", "two workers to one, warm", "1.5 or more"),
+    ("exportgate worker, parties", "with parties to without, warm", "0.95 or more"),
+)
+"""What else is compared with one worker."""
 
 Result = dict[str, Any]
 
 
 def report(result: Result) -> str:
     """Every table, in Markdown."""
-    parts = (_machine, _throughput, _latency, _single_figures, _screening, _scaling, _memory)
+    parts = (_machine, _throughput, _latency, _single_figures, _screening, _parties, _scaling, _memory)
     return "\n\n".join(part for make in parts if (part := make(result))) + "\n"
 
 
@@ -97,10 +101,10 @@ def _single_figures(result: Result) -> str:
 
 
 def _figures(result: Result) -> Iterator[tuple[str, str, str]]:
-    if TWO_WORKERS in peers(result):
-        two = [run["warm"] for run in runs_of(result, TWO_WORKERS)]
-        one = [run["warm"] for run in runs_of(result, WORKER)]
-        yield "two workers to one, warm", spread(ratios(two, one), ".2f"), "1.5 or more"
+    for name, words, goal in BESIDE_THE_WORKER:
+        if name in peers(result):
+            other, ours = ([run["warm"] for run in runs_of(result, each)] for each in (name, WORKER))
+            yield words, spread(ratios(other, ours), ".2f"), goal
     for each in result["readiness"]:
         words = f"{each['seconds']:.1f} s, {each['memory'] / 1e6:,.0f} MB"
         yield f"ready with {each['end_users']:,} end users", words, "10 s or less for 1,000,000"
@@ -118,6 +122,20 @@ def _screening(result: Result) -> str:
     ]
     head = ("`rules.screen` alone", "remembered, µs (goal 6)", "not remembered, µs (goal 40)")
     return table(head, rows) if rows else ""
+
+
+def _parties(result: Result) -> str:
+    rows = [row for figures in result["parties"] for row in _of_list(figures)]
+    return table(("a restricted-party list", "measured", "goal"), rows) if rows else ""
+
+
+def _of_list(figures: dict[str, float]) -> Iterator[tuple[str, str, str]]:
+    words = f"{figures['index_seconds']:.1f} s, {figures['index_bytes'] / 1e6:,.0f} MB"
+    yield f"index of {figures['entries']:,} entries", words, "5 s, 300 MB or less"
+    words = f"p50 {figures['name_p50']:.2f} ms, p99 {figures['name_p99']:.2f} ms"
+    yield "a new name", words, "p50 0.3 ms, p99 3 ms or less"
+    words = f"{figures['delta_seconds']:.0f} s"
+    yield f"100 entries came, {figures['end_users']:,} end users", words, "60 s or less for 1,000,000"
 
 
 def _scaling(result: Result) -> str:

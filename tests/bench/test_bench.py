@@ -117,6 +117,7 @@ def _result(**measured: list) -> dict:
         "holds",
         "readiness",
         "screening",
+        "parties",
         "scaling",
     )
     machine = {

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from tests.bench.decided import Decided, Ends, read_decided
 from tests.bench.ground import Ground
 from tests.bench.kafka_streams import NoJdk, compiled
-from tests.bench.peers import Peer, kafka_streams, python_peers, workers
+from tests.bench.peers import Peer, kafka_streams, python_peers, screening_parties, workers
 from tests.bench.plan import Plan
 from tests.bench.running import Running, wait_for
 from tests.bench.sizes import sizes_of_decisions
@@ -84,7 +84,7 @@ def _peers(here: Ground, plan: Plan) -> tuple[list[Peer], list[str]]:
         streams, missing = kafka_streams(plan, compiled(folder), folder, sizes_of_decisions()), []
     except NoJdk as error:
         streams, missing = [], [str(error)]
-    return [workers(plan, 1), *streams, bare, workers(plan, 2), *others], missing
+    return [workers(plan, 1), screening_parties(plan), *streams, bare, workers(plan, 2), *others], missing
 
 
 def _clear(here: Ground, peer: Peer, output: str) -> None:
