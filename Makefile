@@ -11,7 +11,7 @@ BENCH_READY := .venv-bench/ready
 DEPLOY_READY := .venv-deploy/ready
 
 .DEFAULT_GOAL := help
-.PHONY: help setup python demo test docs bench mutants test-deploy clean
+.PHONY: help setup python demo test docs bench mutants test-deploy images clean
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1: /p' $(MAKEFILE_LIST)
@@ -73,6 +73,11 @@ test-deploy: $(READY) $(DEPLOY_READY) ## boards and alerts with a real Prometheu
 		exit 1; }; done
 	@command -v helm >/dev/null || { echo "no helm: go install helm.sh/helm/v3/cmd/helm@v3.22.0" >&2; exit 1; }
 	PATH="$(CURDIR)/.venv-deploy/bin:$$PATH" $(BIN)/pytest deploy
+
+images: $(READY) ## the image, built and run on a real Kafka; needs Docker on Linux
+	@command -v docker >/dev/null || { echo "no docker: apt-get install -y --no-install-recommends docker.io" >&2; exit 1; }
+	DOCKER_BUILDKIT=1 docker build --network host -t exportgate -f deploy/Dockerfile .
+	$(BIN)/pytest deploy/image_runs.py
 
 clean: ## what setup, tests and the local broker left here
 	rm -rf .venv .venv-docs .venv-deploy .venv-bench .bench .venv-mutants mutants .exportgate *.egg-info build .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
