@@ -68,8 +68,9 @@ async def _find(settings: Settings, keys: dict[bytes, str]) -> dict[str, list[Fo
 
 def event_of(record: ConsumerRecord) -> tuple[TopicPartition, int]:
     """The partition and the offset of the event that a decision was made on, as its headers say."""
-    said = {name: value.decode() for name, value in record.headers}
-    return TopicPartition(said["event_topic"], int(said["event_partition"])), int(said["event_offset"])
+    said = dict(record.headers)
+    topic, partition = said["event_topic"].decode(), int(said["event_partition"])
+    return TopicPartition(topic, partition), int(said["event_offset"])
 
 
 def _found(record: ConsumerRecord) -> Found:

@@ -92,6 +92,17 @@ class Holds:
         self._standing[subject] = Hold(decision_id, end_user_id, occurred_at, hold_type, decided_at)
         return Stand("held", supersedes, changed=True)
 
+    def of(self, subject: str) -> Hold | None:
+        """The hold that stands on a subject."""
+        return self._standing.get(subject)
+
+    def restore(self, subject: str, hold: Hold | None) -> None:
+        """Undo a decision that is not published: the hold of before it stands, or none."""
+        if hold is None:
+            self._standing.pop(subject, None)
+        else:
+            self._standing[subject] = hold
+
     def read(self, subject: str, record: HoldRecord | None) -> None:
         """Take in one record of `screening.holds`, None for one that was deleted."""
         if record is None or record.decision == "release":

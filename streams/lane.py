@@ -164,6 +164,8 @@ class Lane:
 
         Raises LookupError where the lane is closed before that.
         """
+        if self._draining:
+            raise LookupError(f"lane {self.number} was closed")
         done = asyncio.get_running_loop().create_future()
         self._errands.append((errand, done))
         self._wake.set()
@@ -231,11 +233,11 @@ class Lane:
         self._progressed(self.number)
 
     async def _decide(self, work: Work, outbox: Outbox) -> dict[TopicPartition, int]:
-        """Decide what waits now, as far as there is time."""
+        """Decide what waits now, as far as there is time and the tables are current."""
         offsets: dict[TopicPartition, int] = {}
         started = time.monotonic()
         for _ in range(len(self._waiting)):
-            if time.monotonic() - started > TRANSACTION_SECONDS:
+            if time.monotonic() - started > TRANSACTION_SECONDS or not self._current():
                 break
             batch = self._waiting.popleft()
             self._in_hand.append(batch)

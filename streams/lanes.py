@@ -6,7 +6,7 @@ from collections.abc import Callable, Collection
 from typing import Any
 
 import structlog
-from aiokafka.errors import GroupAuthorizationFailedError, KafkaError
+from aiokafka.errors import GroupAuthorizationFailedError
 from aiokafka.structs import TopicPartition
 from faust.types import TP
 
@@ -140,7 +140,7 @@ class Lanes:
             self._opened(time.monotonic() - began)
         except UserError as error:
             self._stop_worker(error)
-        except (KafkaError, OSError, LookupError) as error:
+        except Exception as error:
             self._failed(lane, error)
 
     async def _rewind(self, number: int, call: Callable[..., Any]) -> dict[TopicPartition, int]:
@@ -198,18 +198,24 @@ class Lanes:
         """Give a fetched batch to its lane, having seen that nothing is missing before it.
 
         An offset that is skipped is mostly a transaction's marker; where the log now starts behind it, events
-        are gone. Stops the worker then, unless the loss was accepted.
+        are gone. Stops the worker then, unless the loss was accepted. Where nobody can say, the lane is
+        closed, and opens again at what is committed: the batch is read once more.
         """
         lane = self.open.get(batch.tp.partition)
         if lane is None or epoch != lane.epoch:
             return
         wanted = lane.wanted(batch.tp)
         if batch.records[0].offset != wanted:
-            starts = await self.consumer.call("beginning_offsets", [batch.tp])
             try:
+                starts = await self.consumer.call("beginning_offsets", [batch.tp])
                 self.unbroken(batch.tp, wanted, starts[batch.tp])
             except UserError as error:
                 self._stop_worker(error)
+                return
+            except Exception as error:
+                if lane.ready:
+                    await lane.close()
+                    self._failed(lane, error)
                 return
         lane.put(batch, epoch)
 

@@ -89,7 +89,9 @@ class Metrics:
     def __init__(self) -> None:
         self.registry = CollectorRegistry()
         self.events = self._counter(
-            "exportgate_events", "Events decided or dead, by topic", topic=topics.SOURCES
+            "exportgate_events",
+            "Events read, by topic; one that is sent on counts again where it arrives",
+            topic=topics.SOURCES,
         )
         self.decisions = self._counter(
             "exportgate_decisions", "Decisions", "decision", "hold_type", "subject"

@@ -49,11 +49,15 @@ def origin_of(tp: TopicPartition, record: Any) -> Origin:
                 int(said["event_timestamp"]),
                 forwarded=True,
             )
-        except (KeyError, ValueError, AttributeError):
+        except (KeyError, ValueError, TypeError, AttributeError):
             pass
     return Origin(tp.topic, tp.partition, record.offset, record.timestamp, tp.topic == topics.REPARTITION)
 
 
 def trace_of(headers: Sequence[Header]) -> list[Header]:
-    """The W3C trace context of an event, to be passed on."""
-    return [header for header in headers if header[0] == TRACEPARENT]
+    """The W3C trace context of an event, to be passed on; what is no text is not."""
+    return [
+        (name, value)
+        for name, value in headers
+        if name == TRACEPARENT and value is not None and value.isascii()
+    ]

@@ -152,14 +152,15 @@ class Screening:
         self, event: Event, record: Any, origin: Origin, outcome: Outcome, joined: Joined, outbox: Outbox
     ) -> None:
         rescreening = rescreening_of(record.headers) if record.headers else None
+        before = self.holds.of(event.subject)
         subject, key, decision, changed = decided(
             event, record.value, outcome, self.holds, joined.decided_at, joined.versions, rescreening
         )
-        value = rules.encode(decision)
-        if not publish.fits(value):
-            value = rules.encode(rules.compact(decision, outcome))
-            if not publish.fits(value):
-                raise ValueError(f"a decision on {len(outcome.lines)} lines is too large: split the order")
+        try:
+            value = _encoded(decision, outcome)
+        except Exception:
+            self.holds.restore(subject, before)
+            raise
         headers = joined.headers.of(
             origin, key, decision.decision_id, decision.decision, decision.standing, record
         )
@@ -197,6 +198,16 @@ class Screening:
             record.headers,
         )
         self._tally.dead(reason)
+
+
+def _encoded(decision: rules.DecisionRecord, outcome: Outcome) -> bytes:
+    """A decision as it is published, without what it may lack where it is too large; raises ValueError."""
+    value = rules.encode(decision)
+    if not publish.fits(value):
+        value = rules.encode(rules.compact(decision, outcome))
+        if not publish.fits(value):
+            raise ValueError(f"a decision on {len(outcome.lines)} lines is too large: split the order")
+    return value
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,9 +24,6 @@ REPARTITION = "screening.repartition"
 DEAD_LETTERS = "screening.dead-letters"
 ALERTS = "screening.alerts"
 
-CO_PARTITIONED = (ORDERS, DOWNLOAD_REQUESTS, END_USERS, DECISIONS, HOLDS, REPARTITION, ALERTS)
-"""These have the same number of partitions, so that an event meets its end user on one worker."""
-
 SOURCES = (ORDERS, DOWNLOAD_REQUESTS, REPARTITION)
 """The topics whose events are decided; of each a lane has the partition of its number."""
 
@@ -40,7 +37,10 @@ Kept = Literal["inputs", "decisions", "compacted"]
 
 @dataclass(frozen=True)
 class Topic:
-    """One topic's shape: one partition or as many as EXPORTGATE_PARTITIONS says, and what is kept."""
+    """One topic's shape: one partition or as many as EXPORTGATE_PARTITIONS says, and what is kept.
+
+    Events, end users, decisions and holds have the same number, so that they meet on one worker.
+    """
 
     name: str
     kept: Kept

@@ -28,6 +28,8 @@ EMPTY = {name: [] for name in ("throughput", "missing", "latency", "takeover", "
 def main(arguments: list[str]) -> None:
     """Run the benchmark; SIGTERM ends it and what it started."""
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
+    if unknown := set(arguments) - {*PARTS, "--fast"}:
+        sys.exit(f"no such part: {', '.join(sorted(unknown))}; there are {', '.join(PARTS)}")
     plan = FAST if "--fast" in arguments else FULL
     parts = [part for part in PARTS if part in arguments] or list(PARTS)
     result = {"machine": machine.described(), "plan": asdict(plan)} | EMPTY

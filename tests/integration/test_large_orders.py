@@ -47,3 +47,20 @@ def test_decision_too_large_even_so_is_a_hold_that_says_what_to_do(gate):
     assert decision.content["standing"] == "held"
     assert decision.codes == {"SCREENING_ERROR"}
     assert "split the order" in decision.content["reasons"][0]["message"]
+
+
+def test_amendment_too_large_to_be_decided_replaces_the_hold_that_was_published(gate):
+    """What was decided and could not be published is no decision: nothing names it as what it replaces."""
+    held = _decision_on(gate, 1, CYBERSECURITY)
+    amended = {
+        "event_id": "amended",
+        "order_id": "big-1",
+        "occurred_at": "2026-11-24T11:00:00Z",
+        "ship_to": {"country": "DE"},
+        "lines": [{}] * 100_000,
+    }
+    gate.send(topics.ORDERS, amended, "big")
+    gate.flush()
+    decision = gate.decisions(["order:big-1"], count=2)["order:big-1"][1]
+    assert decision.codes == {"SCREENING_ERROR"}
+    assert decision.content["supersedes"] == held.content["decision_id"]

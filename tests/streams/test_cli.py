@@ -4,9 +4,12 @@ import json
 import os
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
+import typer
 
+from streams import cli
 from streams.broker import free_port
 from streams.settings import table
 
@@ -165,3 +168,11 @@ def test_help_does_not_load_kafka():
     done = subprocess.run([sys.executable, "-c", script], text=True, capture_output=True, check=True)
 
     assert done.stdout == "set()\n"
+
+
+def test_the_readme_names_every_command():
+    """The table of commands has a row for each that there is."""
+    table = (Path(__file__).parents[2] / "README.md").read_text().partition("## Commands")[2].partition("##")[0]
+    commands = typer.main.get_command(cli.app).commands
+    assert commands
+    assert [name for name in commands if f"\n| `{name}" not in table] == []

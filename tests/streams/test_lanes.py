@@ -1,15 +1,20 @@
-"""Lanes that are still being opened when the worker stops; their brokers are a server that never answers."""
+"""Lanes that are closed: while they open, while somebody publishes, because nobody answers."""
 
 import asyncio
 import gc
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from types import SimpleNamespace
 
+import pytest
 from aiokafka import AIOKafkaProducer
+from aiokafka.errors import KafkaTimeoutError
+from aiokafka.structs import TopicPartition
 from faust.types import TP
 
+from streams.lane import Batch, Lane
 from streams.lanes import Lanes
-from streams.topics import SOURCES
+from streams.topics import ORDERS, SOURCES
 
 
 class _Tables:
@@ -62,3 +67,37 @@ def test_a_stop_leaves_nothing_open_and_opens_nothing_more():
 
     assert sorted(made) == [0, 1]
     assert left_open == []
+
+
+def test_what_is_published_by_a_closed_lane_is_refused():
+    """Whoever works beside the lane learns that it is gone, instead of waiting for ever."""
+
+    async def publish() -> None:
+        lane = Lane(0, "test", None, lambda: True, None, None, None)
+        await lane.close()
+        await asyncio.wait_for(lane.publish(lambda outbox: None), 5)
+
+    with pytest.raises(LookupError, match="lane 0 was closed"):
+        asyncio.run(publish())
+
+
+class _NobodyAnswers:
+    async def call(self, method: str, *args) -> None:
+        raise KafkaTimeoutError
+
+
+def test_a_batch_after_a_gap_that_nobody_explains_is_read_again():
+    """The lane is closed without it, so that it opens again at what is committed."""
+    tp = TopicPartition(ORDERS, 0)
+
+    async def take() -> None:
+        lanes = _lanes("nowhere:9092", [])
+        lanes.consumer = _NobodyAnswers()
+        lanes.open[0] = lane = lanes._lane(0)
+        lane.start(SimpleNamespace(), {tp: 0})
+        await lanes.take(Batch(tp, [SimpleNamespace(offset=5)]), lane.epoch)
+        assert (lane.ready, lane.wanted(tp)) == (False, 0)
+        assert 0 in lanes._again
+        await lanes.stop()
+
+    asyncio.run(take())

@@ -11,6 +11,16 @@ from streams.broker import running_broker
 from streams.errors import UserError
 from streams.settings import Settings
 
+CO_PARTITIONED = (
+    topics.ORDERS,
+    topics.DOWNLOAD_REQUESTS,
+    topics.END_USERS,
+    topics.DECISIONS,
+    topics.HOLDS,
+    topics.REPARTITION,
+    topics.ALERTS,
+)
+
 
 @pytest.fixture(scope="module")
 def kafka() -> Iterator[str]:
@@ -56,7 +66,7 @@ def test_shapes(settings, admin):
     topics.create(settings)
 
     partitions = {topic["name"]: len(topic["partitions"]) for topic in admin.describe_topics()}
-    assert {partitions[name] for name in topics.CO_PARTITIONED} == {3}
+    assert {partitions[name] for name in CO_PARTITIONED} == {3}
     assert {partitions[name] for name in (topics.DESTINATIONS, topics.ITEMS, topics.RESTRICTED_PARTIES)} == {
         1
     }
