@@ -172,7 +172,8 @@ def test_help_does_not_load_kafka():
 
 def test_the_readme_names_every_command():
     """The table of commands has a row for each that there is."""
-    table = (Path(__file__).parents[2] / "README.md").read_text().partition("## Commands")[2].partition("##")[0]
+    readme = (Path(__file__).parents[2] / "README.md").read_text()
+    table = readme.partition("## Commands")[2].partition("##")[0]
     commands = typer.main.get_command(cli.app).commands
     assert commands
     assert [name for name in commands if f"\n| `{name}" not in table] == []
