@@ -9,11 +9,17 @@ from msgspec.structs import replace
 
 from rules.facts import Case
 from rules.paragraph import Finding, clear, cybersecurity_item, paragraph, restricted
-from rules.parties.affiliates import BY_THE_RULE, HALF, ON_ANY_DATE, RED_FLAG_29
+from rules.parties.affiliates import BY_THE_RULE, HALF, ON_ANY_DATE, RED_FLAG_29, together
 from rules.parties.facts import ListedOwner, PartyFacts, PartyMatch
 from rules.parties.match import Match
 
 SHOWN = 5
+"""So many owners are named in the sentence; the detail has all of them."""
+CLEARED = {
+    "end_user record": "; where it is another party, so does an entry in cleared_matches of that record",
+    "end_user": "; where it is another party, load the end user's record, with an entry in cleared_matches",
+}
+"""What else clears a match, by where the party is named. Nobody keeps a record of other parties."""
 
 
 def screened_here(case: Case) -> str | None:
@@ -53,10 +59,10 @@ def owned_by_listed_parties(case: Case) -> Finding:
     facts = facts_of(case)
     lists = BY_THE_RULE if facts.affiliates_rule else ON_ANY_DATE
     owners = [owner for owner in facts.owners if owner.lists & lists]
-    share = known_share(owners)
+    share = together(owner.percent for owner in owners)
     if share < HALF:
         return clear("listed parties are not known to own half of the end user")
-    return owned(owners, f"own {share:g} percent of the end user. A licence for these clears it.")
+    return owned(owners, f"own {float(share):g} percent of the end user. A licence for these clears it.")
 
 
 @paragraph("PARTY_AFFILIATE_UNRESOLVED", screened_here)
@@ -93,15 +99,11 @@ def unresolved(facts: PartyFacts) -> list[ListedOwner]:
     in_force = facts.affiliates_rule
     unknown = [owner for owner in facts.owners if owner.lists and owner.percent is None]
     flagged = [owner for owner in facts.owners if owner.lists & RED_FLAG_29 and not in_force]
-    half = flagged if known_share(flagged) >= HALF else []
+    half = flagged if together(owner.percent for owner in flagged) >= HALF else []
     uncertain = [owner for owner in facts.owners if not owner.lists]
-    may_be = any(owner.percent is None for owner in uncertain) or known_share(facts.owners) >= HALF
+    all_together = together(owner.percent for owner in facts.owners)
+    may_be = any(owner.percent is None for owner in uncertain) or all_together >= HALF
     return list(dict.fromkeys([*unknown, *half, *(uncertain if may_be else [])]))
-
-
-def known_share(owners: Iterable[ListedOwner]) -> float:
-    """What the owners hold together, as far as it is known."""
-    return sum(owner.percent or 0 for owner in owners)
 
 
 def matched(found: Sequence[PartyMatch], verb: str) -> Finding:
@@ -109,11 +111,10 @@ def matched(found: Sequence[PartyMatch], verb: str) -> Finding:
     by_score = sorted(found, key=lambda each: -each.match.score)
     first = by_score[0]
     finding = restricted(
-        f"{sentence(first, verb)}{more(len(found))} A licence clears it; where it is another party, so does "
-        "an entry in cleared_matches of the end user's record.",
+        f"{sentence(first, verb)}{more(len(found))} A licence clears it{CLEARED.get(first.field, '')}.",
         field=first.field,
         **details(first.match),
-        matches=[{"field": each.field} | details(each.match) for each in by_score[:SHOWN]],
+        matches=[{"field": each.field} | details(each.match) for each in by_score],
     )
     return cited(finding, [each.match for each in by_score])
 
@@ -137,7 +138,7 @@ def more(count: int) -> str:
 def owned(owners: Sequence[ListedOwner], what: str) -> Finding:
     """The finding on owners, with their matches and shares."""
     named = ", ".join(f"{owner.match.name!r} ({owner.match.entry.list})" for owner in owners[:SHOWN])
-    shares = [{"percent": owner.percent} | details(owner.match) for owner in owners[:SHOWN]]
+    shares = [{"percent": owner.percent} | details(owner.match) for owner in owners]
     return restricted(f"{named} {what}", field="owners", owners=shares)
 
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
+from decimal import Decimal
 
 from rules.tables import rows
 
@@ -15,6 +17,11 @@ PERIODS = tuple(
     (date.fromisoformat(row["from"]), date.fromisoformat(row["to"]) if row["to"] else date.max)
     for row in rows("affiliates_rule")
 )
+
+
+def together(percents: Iterable[float | None]) -> Decimal:
+    """What shares make together, as far as they are known; exact, since 50 percent decide."""
+    return sum((Decimal(repr(percent)) for percent in percents if percent is not None), Decimal(0))
 
 
 def is_in_force(day: date, off_from: date | None) -> bool:

@@ -54,8 +54,12 @@ PROSE = re.compile(
     r"[,;\s]+(?:and|including)\s+(?:any|its|all|the armed)\b.*?(?:success|sub-?unit|subsid|operating).*",
     re.I | re.S,
 )
+PROSE_BEGINS = re.compile(r"^.*?(?:success\w*|sub-?units?|subsid\w*|operating(?:\s+\w+)?)\s*", re.I | re.S)
 AFFILIATED = re.compile(r"^.*\baffiliated entity:\s*", re.I | re.S)
 NOTE = re.compile(r"[(\[][^()\[\]]*\b(?:individual|entity|national)\b[^()\[\]]*[)\]]", re.I)
+CUT = (PROSE, AFFILIATED, NOTE)
+"""What is cut off a listed field, since publishers write it there and no name is in it."""
+PARENTHESES = re.compile(r"[(\[][^()\[\]]*[)\]]")
 ACRONYM = re.compile(r"\(\s*[\"“]?([A-Z][A-Za-z&-]{2,9})[\"”]?\s*\)")
 
 
@@ -190,15 +194,28 @@ def form_length(words: list[str], at: int) -> int:
 
 
 def readings(text: str) -> tuple[str, ...]:
-    """The names that one field holds: prose cut off, a.k.a.s and what is behind semicolons apart, an acronym
-    in parentheses beside the name that it stands for.
+    """The names that a field of a list holds: prose cut off, a.k.a.s and what is behind semicolons apart; a
+    name with an acronym in parentheses also without it, and the acronym where it stands for the name.
     """
     if not needs_reading(text):
         return (text,)
     affiliated = AFFILIATED.sub("", PROSE.sub("", NOTE.sub(" ", text)))
     parts = [trimmed(part) for each in affiliated.split(";") for part in AKA.split(each)]
     acronyms = [found[1] for part in parts for found in ACRONYM.finditer(part) if is_acronym(found[1], part)]
-    return tuple(dict.fromkeys([part for part in parts if part] + acronyms)) or (text,)
+    spelled = [trimmed(ACRONYM.sub(" ", part)) for part in parts]
+    return tuple(dict.fromkeys(part for part in (*parts, *spelled, *acronyms) if part)) or (text,)
+
+
+def readings_of_party(text: str) -> tuple[str, ...]:
+    """The names that a party may give in one field: those that a list's field would hold, the whole of it,
+    and each piece, since whoever is screened chose the words.
+    """
+    if not needs_reading(text):
+        return (text,)
+    pieces = [PROSE_BEGINS.sub("", found[0], 1) for cut in CUT for found in cut.finditer(text)]
+    apart = [PARENTHESES.sub(" ", text), *(found[0] for found in PARENTHESES.finditer(text))]
+    named = (trimmed(piece).strip("() ") for piece in (*pieces, *apart))
+    return tuple(dict.fromkeys([*readings(text), text, *filter(None, named)]))
 
 
 def trimmed(part: str) -> str:
@@ -209,7 +226,9 @@ def trimmed(part: str) -> str:
 
 def needs_reading(text: str) -> bool:
     """Whether a field may hold more than one name."""
-    return "(" in text or ";" in text or "[" in text or len(text) > 60 or AKA.search(text) is not None
+    return any(mark in text for mark in "(;[") or any(
+        found.search(text) for found in (AKA, PROSE, AFFILIATED)
+    )
 
 
 def is_acronym(short: str, whole: str) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Literal
 
 from rules.parties.align import Alignment, aligned
-from rules.parties.clean import clean, readings
+from rules.parties.clean import clean, readings, readings_of_party
 
 Kind = Literal["entity", "person"]
 NOTHING = Alignment(0.0, ())
@@ -19,7 +19,7 @@ def compare(name: str, other: str, *, kind: Kind | None = None) -> Alignment:
     return max(
         (
             aligned(clean(one), clean(another), person=kind == "person")
-            for one in readings(name)
+            for one in readings_of_party(name)
             for another in readings(other)
         ),
         default=NOTHING,

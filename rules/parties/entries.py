@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from hashlib import blake2b
 from typing import Literal
@@ -15,6 +16,7 @@ Kind = Literal["entity", "person", "vessel", "aircraft"]
 
 CITATIONS = {row["list"]: row["citation"] for row in rows("restricted_party_lists")}
 MILITARY_INTELLIGENCE = "MIEU"
+ADDRESS_ONLY = re.compile(r"Address \d")
 
 
 class Entry(Struct, frozen=True, gc=False, omit_defaults=True):
@@ -42,6 +44,11 @@ class Entry(Struct, frozen=True, gc=False, omit_defaults=True):
     def names(self) -> tuple[str, ...]:
         """The name and the aliases."""
         return (self.name, *self.aliases)
+
+    @property
+    def screened_names(self) -> tuple[str, ...]:
+        """The names under which the party is found; of one that is an address, that."""
+        return self.addresses if self.addresses and ADDRESS_ONLY.match(self.name) else self.names
 
     def is_in_force(self, day: date) -> bool:
         """Whether the entry counts on a day: an order does to the end of its last day."""

@@ -17,7 +17,7 @@ from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
 from rules.parties.align import LEAST_ALIKE, Alignment, aligned, folded, likeness
-from rules.parties.clean import Name, clean, readings
+from rules.parties.clean import Name, clean, readings, readings_of_party
 from rules.parties.weigh import weight
 
 BEGINNING = 8
@@ -84,7 +84,7 @@ class Index:
 
     def search(self, text: str, least: float, *, person: bool = False) -> list[Hit]:
         """The listed names that score `least` or more, for every name that the text holds."""
-        hits = (hit for reading in readings(text) for hit in self._hits(clean(reading), person))
+        hits = (hit for reading in readings_of_party(text) for hit in self._hits(clean(reading), person))
         return [hit for hit in hits if hit.alignment.score >= least]
 
     def _hits(self, name: Name, person: bool) -> Iterator[Hit]:

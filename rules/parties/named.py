@@ -8,11 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from datetime import date
+from itertools import product
 from typing import NamedTuple, Protocol
 
 from rules.end_users import read_country
 from rules.models import ClearedMatch, DownloadRequest, EndUser, Order, Owner, present
-from rules.parties.affiliates import BY_THE_RULE, HALF, is_in_force
+from rules.parties.affiliates import BY_THE_RULE, HALF, ON_ANY_DATE, is_in_force, together
 from rules.parties.clean import clean
 from rules.parties.facts import CLEAN, UNNAMED, ListedOwner, PartyFacts, PartyMatch
 from rules.parties.match import Match
@@ -27,12 +28,21 @@ class Matching(Protocol):
 
 
 class Party(NamedTuple):
-    """A party with its names and what else is known of it; `field` is where it is named."""
+    """A party with its names and what else is known of it; `field` is where it is named.
+
+    A country that is only claimed may raise a score and does not lower it.
+    """
 
     field: str
     names: tuple[str, ...]
     country: str | None = None
     kind: str | None = None
+    is_claimed: bool = False
+
+    @property
+    def countries(self) -> tuple[str | None, ...]:
+        """The countries by which its names are matched, None being one that is not known."""
+        return (self.country, None) if self.is_claimed and self.country else (self.country,)
 
 
 def key_of(event: Order | DownloadRequest, end_user: EndUser | None) -> tuple[object, ...]:
@@ -63,8 +73,9 @@ def facts_of(
         if not is_cleared(match, end_user)
     ]
     owners = tuple(listed_owners(who, listing, day))
+    affiliates_rule = is_in_force(day, off_from)
     if end_user is None:
-        owners = doubted(owners)
+        owners = doubted(owners, BY_THE_RULE if affiliates_rule else ON_ANY_DATE)
     is_unnamed = who is None or not is_name(who.name)
     if not found and not owners:
         return UNNAMED if is_unnamed else CLEAN
@@ -72,7 +83,7 @@ def facts_of(
         tuple(each for each in found if each.match.is_strong),
         tuple(each for each in found if not each.match.is_strong),
         owners,
-        bool(owners) and is_in_force(day, off_from),
+        bool(owners) and affiliates_rule,
         is_unnamed,
     )
 
@@ -87,14 +98,15 @@ def parties_of(event: Order | DownloadRequest, end_user: EndUser | None) -> Iter
     if end_user is not None:
         yield on_record(end_user)
     elif event.end_user is not None:
-        yield Party("end_user", names_of(event.end_user), read_country(event.end_user.country))
+        country = read_country(event.end_user.country)
+        yield Party("end_user", names_of(event.end_user), country, is_claimed=True)
     if isinstance(event, DownloadRequest):
         if event.recipient is not None:
             nationality = read_country(event.recipient.nationality)
-            yield Party("recipient", named(event.recipient.name), nationality)
+            yield Party("recipient", named(event.recipient.name), nationality, is_claimed=True)
         return
     for each in event.intermediaries or ():
-        yield Party("intermediaries", named(each.name), read_country(each.country))
+        yield Party("intermediaries", named(each.name), read_country(each.country), is_claimed=True)
 
 
 def on_record(end_user: EndUser) -> Party:
@@ -124,8 +136,8 @@ def names_of(end_user: EndUser) -> tuple[str, ...]:
 def in_force(party: Party, listing: Matching, day: date) -> Iterable[Match]:
     """The entries that a party may be of and that count on a day, each with the best of the party's names."""
     best: dict[str, Match] = {}
-    for name in party.names:
-        for match in listing.matches(name, party.country, party.kind):
+    for name, country in product(party.names, party.countries):
+        for match in listing.matches(name, country, party.kind):
             known = best.get(match.entry.entry_id)
             if match.entry.is_in_force(day) and (known is None or known.score < match.score):
                 best[match.entry.entry_id] = match
@@ -147,7 +159,7 @@ def clears(cleared: ClearedMatch, match: Match, own: tuple[str, ...]) -> bool:
     return (
         cleared.entry_id == match.entry.entry_id
         and (cleared.name or "").strip() in own
-        and (cleared.listed_name or "").strip() in match.entry.names
+        and (cleared.listed_name or "").strip() in (*match.entry.names, *match.entry.screened_names)
     )
 
 
@@ -162,7 +174,8 @@ def listed_owners(who: EndUser | None, listing: Matching, day: date) -> Iterator
         ]
         if on:
             lists = frozenset(match.entry.list for match in on if match.is_strong)
-            yield ListedOwner(share_of(owner), lists, on[0])
+            best = min(on, key=lambda match: (not match.is_strong, match.entry.list not in ON_ANY_DATE))
+            yield ListedOwner(share_of(owner), lists, best)
 
 
 def share_of(owner: Owner) -> float | None:
@@ -170,8 +183,8 @@ def share_of(owner: Owner) -> float | None:
     return float(owner.percent) if owner.percent is not None and owner.percent >= 0 else None
 
 
-def doubted(owners: tuple[ListedOwner, ...]) -> tuple[ListedOwner, ...]:
-    """Owners as an event claims them: shares that make less than half are not believed."""
-    if sum(owner.percent or 0 for owner in owners) >= HALF:
+def doubted(owners: tuple[ListedOwner, ...], lists: frozenset[str]) -> tuple[ListedOwner, ...]:
+    """Owners as an event claims them: shares are believed where those on these lists make half together."""
+    if together(owner.percent for owner in owners if owner.lists & lists) >= HALF:
         return owners
     return tuple(ListedOwner(None, owner.lists, owner.match) for owner in owners)

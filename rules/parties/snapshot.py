@@ -19,7 +19,6 @@ from rules.parties.parties import Parties
 FACTS_REMEMBERED, NAMES_REMEMBERED = 200_000, 500_000
 """Some 300 bytes each; a name that is asked for again and was forgotten costs a quarter of a millisecond."""
 
-ADDRESS_ONLY = "Address "
 DIGEST_BITS = 128
 
 NEARLY = 0.95
@@ -62,7 +61,9 @@ class RestrictedParties(Parties):
         self.policy = policy
         self.version = version_of(entries.values())
         self._numbered = tuple(entries.values())
-        self._index = Index((n, name) for n, entry in enumerate(self._numbered) for name in names_of(entry))
+        self._index = Index(
+            (n, name) for n, entry in enumerate(self._numbered) for name in entry.screened_names
+        )
         self._matches: dict[tuple[str, str | None, str | None], tuple[Match, ...]] = {}
         self._facts: dict[object, PartyFacts] = {}
 
@@ -150,11 +151,6 @@ class Forgetful(NamedTuple):
     def matches(self, name: str, country: str | None = None, kind: str | None = None) -> tuple[Match, ...]:
         """The entries that a name may be of."""
         return self.listing.look_up(name, country, kind)
-
-
-def names_of(entry: Entry) -> tuple[str, ...]:
-    """The names under which an entry is found; of a party that is an address, that."""
-    return entry.addresses if entry.name.startswith(ADDRESS_ONLY) and entry.addresses else entry.names
 
 
 def version_of(entries: Iterable[Entry]) -> str:

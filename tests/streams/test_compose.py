@@ -82,7 +82,7 @@ def test_the_image_checks_its_health():
     text = (ROOT / "deploy" / "Dockerfile").read_text()
     port = table()["web_port"].default
 
-    assert f"http://localhost:{port}/healthz" in text
+    assert f"http://localhost:${{EXPORTGATE_WEB_PORT:-{port}}}/healthz" in text
     assert f"EXPOSE {port}" in text
 
 
