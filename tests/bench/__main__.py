@@ -32,11 +32,12 @@ def main(arguments: list[str]) -> None:
         sys.exit(f"no such part: {', '.join(sorted(unknown))}; there are {', '.join(PARTS)}")
     plan = FAST if "--fast" in arguments else FULL
     parts = [part for part in PARTS if part in arguments] or list(PARTS)
+    whole = plan is FULL and len(parts) == len(PARTS)
     result = {"machine": machine.described(), "plan": asdict(plan)} | EMPTY
     for measure in (_throughput, _live, _readiness, _alone):
         result |= _plain(measure(plan, parts))
-    whole = plan is FULL and len(parts) == len(PARTS)
-    _write(result, Path("docs" if whole else ".bench"))
+        # What was measured so far is kept, whatever becomes of the rest.
+        _write(result, Path("docs" if whole else ".bench"))
 
 
 def _throughput(plan: Plan, parts: list[str]) -> Result:

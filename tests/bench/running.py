@@ -57,7 +57,9 @@ class Running:
             raise RuntimeError(f"it ended: {self.log.read_text()[-2000:]}")
 
     def stop(self) -> None:
-        """End it, by force where it takes long."""
+        """End it where it still runs, by force where it takes long."""
+        if self.process.poll() is not None:
+            return
         self.process.terminate()
         try:
             self.process.wait(20)
