@@ -107,7 +107,7 @@ def monitored(folder: Path) -> Iterator[Monitored]:
             worker.ready()
         sent = load.send(gate)
         eventually(lambda: _decisions(prometheus) >= sent, "Prometheus has seen every decision", 60)
-        # Lanes that opened before the first scrape have no rate: another worker comes and goes, they open anew.
+        # Lanes that opened before the first scrape have no rate: with one more worker they open anew.
         assert gate.worker().ready().stop() == 0
         opened = "sum(increase(exportgate_lane_open_seconds_count[5m])) > 0"
         eventually(lambda: prometheus.series(opened), "Prometheus has seen lanes open", 60)
