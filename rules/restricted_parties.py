@@ -9,7 +9,7 @@ from msgspec.structs import replace
 
 from rules.facts import Case
 from rules.paragraph import Finding, clear, cybersecurity_item, paragraph, restricted
-from rules.parties.affiliates import BY_THE_RULE, HALF, ON_ANY_DATE, RED_FLAG_29, together
+from rules.parties.affiliates import HALF, RED_FLAG_29, on_lists_that_count, together
 from rules.parties.facts import ListedOwner, PartyFacts, PartyMatch
 from rules.parties.match import Match
 
@@ -57,9 +57,8 @@ def owned_by_listed_parties(case: Case) -> Finding:
     on dates of the Affiliates Rule so is who is owned by those on the Entity, MEU or SDN Lists.
     """
     facts = facts_of(case)
-    lists = BY_THE_RULE if facts.affiliates_rule else ON_ANY_DATE
-    owners = [owner for owner in facts.owners if owner.lists & lists]
-    share = together(owner.percent for owner in owners)
+    owners = on_lists_that_count(facts.owners, facts.affiliates_rule)
+    share = together(owners)
     if share < HALF:
         return clear("listed parties are not known to own half of the end user")
     return owned(owners, f"own {float(share):g} percent of the end user. A licence for these clears it.")
@@ -99,10 +98,9 @@ def unresolved(facts: PartyFacts) -> list[ListedOwner]:
     in_force = facts.affiliates_rule
     unknown = [owner for owner in facts.owners if owner.lists and owner.percent is None]
     flagged = [owner for owner in facts.owners if owner.lists & RED_FLAG_29 and not in_force]
-    half = flagged if together(owner.percent for owner in flagged) >= HALF else []
+    half = flagged if together(flagged) >= HALF else []
     uncertain = [owner for owner in facts.owners if not owner.lists]
-    all_together = together(owner.percent for owner in facts.owners)
-    may_be = any(owner.percent is None for owner in uncertain) or all_together >= HALF
+    may_be = any(owner.percent is None for owner in uncertain) or together(facts.owners) >= HALF
     return list(dict.fromkeys([*unknown, *half, *(uncertain if may_be else [])]))
 
 

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from datetime import date
 from decimal import Decimal
 
+from rules.parties.facts import ListedOwner
 from rules.tables import rows
 
 HALF = 50
@@ -19,9 +20,16 @@ PERIODS = tuple(
 )
 
 
-def together(percents: Iterable[float | None]) -> Decimal:
-    """What shares make together, as far as they are known; exact, since 50 percent decide."""
-    return sum((Decimal(repr(percent)) for percent in percents if percent is not None), Decimal(0))
+def together(owners: Iterable[ListedOwner]) -> Decimal:
+    """What owners hold together, as far as it is known; exact, since 50 percent decide."""
+    known = (owner.percent for owner in owners if owner.percent is not None)
+    return sum((Decimal(repr(percent)) for percent in known), Decimal(0))
+
+
+def on_lists_that_count(owners: Iterable[ListedOwner], rule_in_force: bool) -> list[ListedOwner]:
+    """The owners on the lists whose half makes an affiliate: on any date, or while the rule is in force."""
+    lists = BY_THE_RULE if rule_in_force else ON_ANY_DATE
+    return [owner for owner in owners if owner.lists & lists]
 
 
 def is_in_force(day: date, off_from: date | None) -> bool:

@@ -40,8 +40,13 @@ class Match(Struct, frozen=True, cache_hash=True):
         return self.band == "strong"
 
 
-def weighed(hit: Hit, entry: Entry, country: str | None, kind: str | None) -> tuple[float, list[str]]:
-    """The score as the kind of party, its country and how common the name is move it, and what they say."""
+def weighed(
+    hit: Hit, entry: Entry, country: str | None, kind: str | None, is_claimed: bool
+) -> tuple[float, list[str]]:
+    """The score as the kind of party, its country and how common the name is move it, and what they say.
+
+    A country that is only claimed does not lower it.
+    """
     score = hit.alignment.score
     evidence = []
     if kind in PEOPLE_AND_FIRMS and entry.kind not in (None, kind):
@@ -54,7 +59,7 @@ def weighed(hit: Hit, entry: Entry, country: str | None, kind: str | None) -> tu
         if country in entry.countries:
             score += (1 - score) * SAME_COUNTRY
             evidence.append(f"country {country} agrees")
-        else:
+        elif not is_claimed:
             score *= OTHER_COUNTRY
             evidence.append(f"country {country} is none of {', '.join(entry.countries)}")
     if is_common(hit.listed.name.words) and score > COMMON_NAME:

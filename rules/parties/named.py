@@ -8,12 +8,18 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from datetime import date
-from itertools import product
 from typing import NamedTuple, Protocol
 
 from rules.end_users import read_country
 from rules.models import ClearedMatch, DownloadRequest, EndUser, Order, Owner, present
-from rules.parties.affiliates import BY_THE_RULE, HALF, ON_ANY_DATE, is_in_force, together
+from rules.parties.affiliates import (
+    BY_THE_RULE,
+    HALF,
+    ON_ANY_DATE,
+    is_in_force,
+    on_lists_that_count,
+    together,
+)
 from rules.parties.clean import clean
 from rules.parties.facts import CLEAN, UNNAMED, ListedOwner, PartyFacts, PartyMatch
 from rules.parties.match import Match
@@ -22,7 +28,9 @@ from rules.parties.match import Match
 class Matching(Protocol):
     """A list that names are matched against."""
 
-    def matches(self, name: str, country: str | None = None, kind: str | None = None) -> tuple[Match, ...]:
+    def matches(
+        self, name: str, country: str | None = None, kind: str | None = None, *, is_claimed: bool = False
+    ) -> tuple[Match, ...]:
         """The entries that a name may be of."""
         ...
 
@@ -38,11 +46,6 @@ class Party(NamedTuple):
     country: str | None = None
     kind: str | None = None
     is_claimed: bool = False
-
-    @property
-    def countries(self) -> tuple[str | None, ...]:
-        """The countries by which its names are matched, None being one that is not known."""
-        return (self.country, None) if self.is_claimed and self.country else (self.country,)
 
 
 def key_of(event: Order | DownloadRequest, end_user: EndUser | None) -> tuple[object, ...]:
@@ -75,7 +78,7 @@ def facts_of(
     owners = tuple(listed_owners(who, listing, day))
     affiliates_rule = is_in_force(day, off_from)
     if end_user is None:
-        owners = doubted(owners, BY_THE_RULE if affiliates_rule else ON_ANY_DATE)
+        owners = doubted(owners, affiliates_rule)
     is_unnamed = who is None or not is_name(who.name)
     if not found and not owners:
         return UNNAMED if is_unnamed else CLEAN
@@ -136,8 +139,8 @@ def names_of(end_user: EndUser) -> tuple[str, ...]:
 def in_force(party: Party, listing: Matching, day: date) -> Iterable[Match]:
     """The entries that a party may be of and that count on a day, each with the best of the party's names."""
     best: dict[str, Match] = {}
-    for name, country in product(party.names, party.countries):
-        for match in listing.matches(name, country, party.kind):
+    for name in party.names:
+        for match in listing.matches(name, party.country, party.kind, is_claimed=party.is_claimed):
             known = best.get(match.entry.entry_id)
             if match.entry.is_in_force(day) and (known is None or known.score < match.score):
                 best[match.entry.entry_id] = match
@@ -183,8 +186,8 @@ def share_of(owner: Owner) -> float | None:
     return float(owner.percent) if owner.percent is not None and owner.percent >= 0 else None
 
 
-def doubted(owners: tuple[ListedOwner, ...], lists: frozenset[str]) -> tuple[ListedOwner, ...]:
-    """Owners as an event claims them: shares are believed where those on these lists make half together."""
-    if together(owner.percent for owner in owners if owner.lists & lists) >= HALF:
+def doubted(owners: tuple[ListedOwner, ...], rule_in_force: bool) -> tuple[ListedOwner, ...]:
+    """Owners as an event claims them: shares are believed where they make an affiliate."""
+    if together(on_lists_that_count(owners, rule_in_force)) >= HALF:
         return owners
     return tuple(ListedOwner(None, owner.lists, owner.match) for owner in owners)

@@ -64,7 +64,7 @@ class RestrictedParties(Parties):
         self._index = Index(
             (n, name) for n, entry in enumerate(self._numbered) for name in entry.screened_names
         )
-        self._matches: dict[tuple[str, str | None, str | None], tuple[Match, ...]] = {}
+        self._matches: dict[tuple[str, str | None, str | None, bool], tuple[Match, ...]] = {}
         self._facts: dict[object, PartyFacts] = {}
 
     @classmethod
@@ -92,16 +92,20 @@ class RestrictedParties(Parties):
             found = self._facts[key] = facts_of(event, end_user, self, self.policy.affiliates_rule_off_from)
         return found
 
-    def matches(self, name: str, country: str | None = None, kind: str | None = None) -> tuple[Match, ...]:
+    def matches(
+        self, name: str, country: str | None = None, kind: str | None = None, *, is_claimed: bool = False
+    ) -> tuple[Match, ...]:
         """The entries that a name may be of, the best first, on any date; remembered.
 
-        `country` and `kind` (`entity`, `person`) are what else is known of the party.
+        `country` and `kind` (`entity`, `person`) are what else is known of the party, or `is_claimed` of its
+        country.
         """
-        found = self._matches.get((name, country, kind))
+        asked = (name, country, kind, is_claimed)
+        found = self._matches.get(asked)
         if found is None:
             if len(self._matches) >= NAMES_REMEMBERED:
                 self._matches.clear()
-            found = self._matches[name, country, kind] = self.look_up(name, country, kind)
+            found = self._matches[asked] = self.look_up(*asked)
         return found
 
     def since(self, earlier: RestrictedParties) -> Delta:
@@ -124,20 +128,22 @@ class RestrictedParties(Parties):
         """The same list for many names that nobody will ask for again."""
         return Forgetful(self)
 
-    def look_up(self, name: str, country: str | None, kind: str | None) -> tuple[Match, ...]:
+    def look_up(
+        self, name: str, country: str | None, kind: str | None, is_claimed: bool = False
+    ) -> tuple[Match, ...]:
         """Like `matches`, for names that nobody will ask for again: not remembered."""
         best: dict[str, Match] = {}
         for hit in self._index.search(name, self.policy.possible * NEARLY, person=kind == "person"):
-            match = self._match(name, hit, country, kind)
+            match = self._match(name, hit, country, kind, is_claimed)
             known = best.get(match.entry.entry_id)
             if match.score >= self.policy.possible and (known is None or known.score < match.score):
                 best[match.entry.entry_id] = match
         return tuple(sorted(best.values(), key=lambda match: (-match.score, match.entry.entry_id)))
 
-    def _match(self, name: str, hit: Hit, country: str | None, kind: str | None) -> Match:
+    def _match(self, name: str, hit: Hit, country: str | None, kind: str | None, is_claimed: bool) -> Match:
         """What a listed name that was found says of a name, with the evidence that there is."""
         entry = self._numbered[hit.listed.entry]
-        score, evidence = weighed(hit, entry, country, kind)
+        score, evidence = weighed(hit, entry, country, kind, is_claimed)
         band: Band = "strong" if score >= self.policy.strong else "possible"
         pairs = hit.alignment.pairs
         return Match(entry, name, hit.listed.written, score, band, pairs, tuple(evidence))
@@ -148,9 +154,11 @@ class Forgetful(NamedTuple):
 
     listing: RestrictedParties
 
-    def matches(self, name: str, country: str | None = None, kind: str | None = None) -> tuple[Match, ...]:
+    def matches(
+        self, name: str, country: str | None = None, kind: str | None = None, *, is_claimed: bool = False
+    ) -> tuple[Match, ...]:
         """The entries that a name may be of."""
-        return self.listing.look_up(name, country, kind)
+        return self.listing.look_up(name, country, kind, is_claimed)
 
 
 def version_of(entries: Iterable[Entry]) -> str:
