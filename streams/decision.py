@@ -5,7 +5,7 @@ from typing import NamedTuple, TypeAlias
 
 import rules
 from rules import DecisionRecord, DownloadRequest, InvalidEvent, Order, Outcome, Versions
-from streams.holds import Holds, Stand
+from streams.holds import Hold, Holds, Stand
 from streams.rescreening import Rescreening
 
 Event: TypeAlias = Order | DownloadRequest | InvalidEvent
@@ -14,13 +14,14 @@ Event: TypeAlias = Order | DownloadRequest | InvalidEvent
 class Decided(NamedTuple):
     """A decision: its subject, also as a key, its record, and whether it is what now stands.
 
-    Then it goes to `screening.holds` too.
+    Then it goes to `screening.holds` too, and `holds` takes in `hold`: that of an order, None for a release.
     """
 
     subject: str
     key: bytes
     record: DecisionRecord
     changed: bool
+    hold: Hold | None
 
 
 def decided(
@@ -32,7 +33,7 @@ def decided(
     versions: Versions,
     rescreening: Rescreening | None = None,
 ) -> Decided:
-    """The decision on the event whose bytes are `value`; `holds` takes it in where it is on an order.
+    """The decision on the event whose bytes are `value`; `holds` say what stands before it.
 
     A download is never amended, so nothing of it is kept: its `rescreening` brings the decision in question.
     """
@@ -40,11 +41,12 @@ def decided(
     key = subject.encode()
     decision_id = rules.decision_id(key, value, outcome)
     if event.subject_type == "order":
-        stand = holds.decide(
-            subject, event.end_user_id, event.occurred_at, decision_id, outcome.hold_type, decided_at
-        )
+        stand = holds.decide(subject, event.end_user_id, event.occurred_at, decision_id, outcome.hold_type)
     else:
         stand = _HELD if outcome.hold_type is not None else _RELEASED
+    hold = None
+    if event.subject_type == "order" and outcome.hold_type is not None:
+        hold = Hold(decision_id, event.end_user_id, event.occurred_at, outcome.hold_type, decided_at)
     by = reason = None
     if rescreening is not None:
         stand = rescreening.stand(stand, event.subject_type, decision_id)
@@ -52,7 +54,7 @@ def decided(
     record = rules.record_of(
         event, outcome, decision_id, stand.standing, stand.supersedes, decided_at, versions, by, reason
     )
-    return Decided(subject, key, record, stand.changed)
+    return Decided(subject, key, record, stand.changed, hold)
 
 
 _HELD = Stand("held", None, changed=True)

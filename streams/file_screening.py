@@ -42,7 +42,10 @@ class FileScreening:
         """The decision record on one event; raises Unreadable for what is none."""
         event, outcome = self._outcome(value)
         decision = decided(event, value, outcome, self._holds, datetime.now(UTC), self._versions)
-        return rules.encode(decision.record)
+        encoded = rules.encode(decision.record)
+        if decision.changed:
+            self._holds.take(decision.subject, decision.hold)
+        return encoded
 
     def _outcome(self, value: bytes) -> tuple[Event, Outcome]:
         try:

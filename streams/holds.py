@@ -74,9 +74,8 @@ class Holds:
         occurred_at: datetime | None,
         decision_id: str,
         hold_type: str | None,
-        decided_at: datetime,
     ) -> Stand:
-        """Take in a decision on an order; `hold_type` is None for a release.
+        """How an order stands after a decision, before it is taken in; `hold_type` is None for a release.
 
         A hold that stands and does not yield to the event goes on standing, whatever was decided.
         """
@@ -87,17 +86,11 @@ class Holds:
             return Stand("held", None, changed=False)
         supersedes = None if held is None else held.decision_id
         if hold_type is None:
-            self._standing.pop(subject, None)
             return Stand("released", supersedes, changed=held is not None)
-        self._standing[subject] = Hold(decision_id, end_user_id, occurred_at, hold_type, decided_at)
         return Stand("held", supersedes, changed=True)
 
-    def of(self, subject: str) -> Hold | None:
-        """The hold that stands on a subject."""
-        return self._standing.get(subject)
-
-    def restore(self, subject: str, hold: Hold | None) -> None:
-        """Undo a decision that is not published: the hold of before it stands, or none."""
+    def take(self, subject: str, hold: Hold | None) -> None:
+        """Have a hold stand on a subject from now on; None: it is lifted."""
         if hold is None:
             self._standing.pop(subject, None)
         else:
@@ -106,15 +99,16 @@ class Holds:
     def read(self, subject: str, record: HoldRecord | None) -> None:
         """Take in one record of `screening.holds`, None for one that was deleted."""
         if record is None or record.decision == "release":
-            self._standing.pop(subject, None)
+            self.take(subject, None)
         elif subject.startswith("order:"):
-            self._standing[subject] = Hold(
+            hold = Hold(
                 record.decision_id,
                 record.end_user_id,
                 record.occurred_at,
                 record.hold_type or "review",
                 record.decided_at,
             )
+            self.take(subject, hold)
 
 
 @dataclass(frozen=True, slots=True)

@@ -152,21 +152,17 @@ class Screening:
         self, event: Event, record: Any, origin: Origin, outcome: Outcome, joined: Joined, outbox: Outbox
     ) -> None:
         rescreening = rescreening_of(record.headers) if record.headers else None
-        before = self.holds.of(event.subject)
-        subject, key, decision, changed = decided(
+        subject, key, decision, changed, hold = decided(
             event, record.value, outcome, self.holds, joined.decided_at, joined.versions, rescreening
         )
-        try:
-            value = _encoded(decision, outcome)
-        except Exception:
-            self.holds.restore(subject, before)
-            raise
+        value = _encoded(decision, outcome)
         headers = joined.headers.of(
             origin, key, decision.decision_id, decision.decision, decision.standing, record
         )
         outbox.put(topics.DECISIONS, self._number, key, value, headers)
         if changed:
             outbox.put(topics.HOLDS, self._number, key, value, headers)
+            self.holds.take(subject, hold)
             if self.written is not None:
                 self.written.add(key)
         self._tally.decided(subject, event.subject_type, decision.decision_id, outcome, origin.timestamp)

@@ -59,8 +59,11 @@ class SameRules:
         event = rules.read_event(value)
         end_user = None if on_record is None else self._read(on_record)
         outcome = rules.screen(event, self.destinations, self.items, end_user)
-        made = decided(event, value, outcome, self._holds, moment.decided_at, self._versions).record
-        key = event.subject.encode()
+        subject, key, made, changed, hold = decided(
+            event, value, outcome, self._holds, moment.decided_at, self._versions
+        )
+        if changed:
+            self._holds.take(subject, hold)
         headers = moment.headers.of(origin, key, made.decision_id, made.decision, made.standing, record)
         return key, rules.encode(made), headers
 

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 import msgspec
 import pytest
 
-from streams.holds import Expiry, Holds, read_hold_record
+from streams.holds import Expiry, Hold, Holds, read_hold_record
 
 NOON = datetime(2026, 11, 24, 12, tzinfo=UTC)
 
@@ -17,8 +17,12 @@ def record(decision="hold", **fields):
 
 
 def decide(holds, decision_id, hold_type, *, end_user_id="eu-1", occurred_at=NOON):
-    """Decide on the one order of these tests."""
-    return holds.decide("order:o", end_user_id, occurred_at, decision_id, hold_type, NOON)
+    """Decide on the one order of these tests, and take that in."""
+    stand = holds.decide("order:o", end_user_id, occurred_at, decision_id, hold_type)
+    if stand.changed:
+        hold = None if hold_type is None else Hold(decision_id, end_user_id, occurred_at, hold_type, NOON)
+        holds.take("order:o", hold)
+    return stand
 
 
 def test_release_lifts_the_hold_that_it_names():
