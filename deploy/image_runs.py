@@ -9,13 +9,12 @@ import subprocess
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
-from urllib.request import urlopen
 
 import pytest
 
 from streams.broker import free_port, running_broker
-from streams.settings import Settings, table
-from tests.integration.conftest import Gate, eventually
+from streams.settings import Settings
+from tests.integration.conftest import Gate, eventually, page, variables
 
 IMAGE = "exportgate"
 LOCKED = ("--network=host", "--read-only", "--cap-drop=ALL", "--security-opt=no-new-privileges")
@@ -41,10 +40,11 @@ def docker(*arguments: str) -> str:
 
 def container(settings: Settings, *options: str) -> tuple[str, ...]:
     """`docker run` with these settings, all but where the data lies."""
-    values = {
-        setting.variable: getattr(settings, name) for name, setting in table().items() if name != "data_dir"
-    }
-    given = (f"--env={variable}={value}" for variable, value in values.items() if value is not None)
+    given = (
+        f"--env={name}={value}"
+        for name, value in variables(settings).items()
+        if name != "EXPORTGATE_DATA_DIR"
+    )
     return ("run", *LOCKED, SCRATCH, *given, *options, IMAGE)
 
 
@@ -69,7 +69,9 @@ def test_a_worker_decides_is_healthy_and_stops(settings: Settings, tmp_path: Pat
     docker(*container(settings, "--detach", f"--name={name}"))
     gate = Gate(replace(settings, data_dir=tmp_path), tmp_path)
     try:
-        eventually(lambda: is_ready(settings), "the worker in its container is ready", within=60)
+        eventually(
+            lambda: page(settings.web_port, "/readyz"), "the worker in its container is ready", within=60
+        )
         gate.load(end_users=[END_USER])
         gate.send("orders", ORDER, key="eu-1")
         gate.flush()
@@ -87,12 +89,3 @@ def test_a_worker_decides_is_healthy_and_stops(settings: Settings, tmp_path: Pat
     finally:
         gate.close()
         docker("rm", "--force", name)
-
-
-def is_ready(settings: Settings) -> bool:
-    """Whether the worker's port says so."""
-    try:
-        with urlopen(f"http://127.0.0.1:{settings.web_port}/readyz", timeout=5):
-            return True
-    except OSError:
-        return False

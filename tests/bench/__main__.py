@@ -37,7 +37,9 @@ def main(arguments: list[str]) -> None:
     for measure in (_throughput, _live, _readiness, _alone):
         result |= _plain(measure(plan, parts))
         # What was measured so far is kept, whatever becomes of the rest.
-        _write(result, Path("docs" if whole else ".bench"))
+        written = _write(result, Path("docs" if whole else ".bench"))
+    print(report(result))
+    print("Written:", *written)
 
 
 def _throughput(plan: Plan, parts: list[str]) -> Result:
@@ -94,16 +96,13 @@ def _plain(found: Result) -> Result:
     return orjson.loads(orjson.dumps(found))
 
 
-def _write(result: Result, folder: Path) -> None:
+def _write(result: Result, folder: Path) -> list[Path]:
     folder.mkdir(exist_ok=True)
     (folder / "speed.json").write_bytes(orjson.dumps(result, option=orjson.OPT_INDENT_2))
-    tables = report(result)
     page = folder / "speed.md"
     before, after = _around(page)
-    page.write_text(f"{before}{BEGINS}\n{tables}{ENDS}{after}", encoding="utf-8")
-    pictures = draw(result, folder)
-    print(tables)
-    print("Written:", *(folder / "speed.json", page, *pictures))
+    page.write_text(f"{before}{BEGINS}\n{report(result)}{ENDS}{after}", encoding="utf-8")
+    return [folder / "speed.json", page, *draw(result, folder)]
 
 
 def _around(page: Path) -> tuple[str, str]:

@@ -47,6 +47,15 @@ class Decision(NamedTuple):
         return {reason["code"] for reason in self.content["reasons"]}
 
 
+def page(port: int, path: str) -> str | None:
+    """A page of a worker's web port, None where it does not answer or says no."""
+    try:
+        with urlopen(f"http://127.0.0.1:{port}{path}", timeout=5) as answer:
+            return answer.read().decode()
+    except OSError:
+        return None
+
+
 class Worker:
     """One `exportgate worker` process; its log is in `log`."""
 
@@ -64,11 +73,7 @@ class Worker:
 
     def page(self, path: str) -> str | None:
         """A page of the web port, None where it does not answer or says no."""
-        try:
-            with urlopen(f"http://127.0.0.1:{self.settings.web_port}{path}", timeout=5) as answer:
-                return answer.read().decode()
-        except OSError:
-            return None
+        return page(self.settings.web_port, path)
 
     def ready(self, within: float = 60.0) -> "Worker":
         """Wait until the worker says that it is ready."""
@@ -178,8 +183,13 @@ class Gate:
 
 def environment(settings: Settings) -> dict[str, str]:
     """The environment that gives a process these settings."""
+    return os.environ | variables(settings)
+
+
+def variables(settings: Settings) -> dict[str, str]:
+    """These settings as environment variables; a blank one is not set."""
     values = {setting.variable: getattr(settings, name) for name, setting in table().items()}
-    return os.environ | {variable: "" if value is None else str(value) for variable, value in values.items()}
+    return {variable: "" if value is None else str(value) for variable, value in values.items()}
 
 
 def exportgate(settings: Settings, *arguments: str) -> "subprocess.CompletedProcess[str]":
