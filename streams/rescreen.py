@@ -8,9 +8,11 @@ from aiokafka import AIOKafkaProducer, ConsumerRecord
 
 import rules
 from streams.connection import ask, connection
+from streams.decision import Event
 from streams.decision_log import Found, find, in_question
 from streams.decision_view import in_short
 from streams.errors import UserError
+from streams.join import OnRecord, elsewhere, on_record, outcome_of
 from streams.partition_reader import PartitionReader
 from streams.reference_data import ReferenceData
 from streams.rescreening import Rescreening, headers_of
@@ -101,24 +103,33 @@ async def _foretold(settings: Settings, stored: Sequence[Stored]) -> list[str]:
     lines = []
     async with ReferenceData(settings, lambda *_: None) as reference:
         for each in stored:
-            outcome = await _outcome(reference, each.event.value)
+            outcome = await _outcome(reference, each.event)
             was, will = in_short(orjson.loads(each.decision.value)), in_short(_of_outcome(outcome))
             lines.append(f"{each.subject}: {was} would be {will}")
     return lines
 
 
-async def _outcome(reference: ReferenceData, value: bytes) -> rules.Outcome:
+async def _outcome(reference: ReferenceData, record: ConsumerRecord) -> rules.Outcome:
+    """What a worker would make of an event: where it lies, or at its end user's home."""
+    event: Event
     try:
-        event = rules.read_event(value)
+        event = rules.read_event(record.value)
     except rules.InvalidEvent as invalid:
-        return rules.invalid(invalid)
-    home = reference.home(event.end_user_id or "")
-    await reference.assign([home])
-    await reference.caught_up(home)
-    end_user = reference.end_user(home, event.end_user_id) if event.end_user_id else None
-    return rules.screen(
-        event, reference.destinations.snapshot(), reference.items.view, end_user, reference.parties
+        event = invalid
+    partition = record.partition
+    found = await _on_record(event, reference, partition)
+    home = elsewhere(event, found, reference, partition)
+    if home is not None:
+        partition, found = home, await _on_record(event, reference, home)
+    return outcome_of(
+        event, found, reference, partition, reference.destinations.snapshot(), reference.parties
     )
+
+
+async def _on_record(event: Event, reference: ReferenceData, partition: int) -> OnRecord:
+    await reference.assign([partition])
+    await reference.caught_up(partition)
+    return on_record(event, reference, partition)
 
 
 def _of_outcome(outcome: rules.Outcome) -> dict[str, object]:

@@ -5,17 +5,18 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any, TypeAlias
+from typing import Any
 
 import structlog
 from aiokafka.structs import TopicPartition
 
 import rules
-from rules import EndUser, InvalidEvent, Outcome, Parties, Unreadable, UnreadableRecord
+from rules import InvalidEvent, Outcome, Parties, Unreadable
 from streams import publish, topics
 from streams.decision import Event, decided
 from streams.hold_log import HoldLog
 from streams.holds import Holds
+from streams.join import elsewhere, on_record, outcome_of
 from streams.lane import Batch
 from streams.metrics import Metrics
 from streams.origin import Origin, origin_of
@@ -28,8 +29,6 @@ log = structlog.get_logger(__name__)
 
 CHUNK_RECORDS = 500
 """After so many records the full batches are sent, and others get their turn of the event loop."""
-
-OnRecord: TypeAlias = EndUser | UnreadableRecord | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,13 +99,15 @@ class Screening:
             if isinstance(event, _Dead):
                 self._bury(origin, record, event, outbox)
                 return
-            on_record = self._on_record(event)
-            home = self._elsewhere(event, on_record, origin)
+            found = on_record(event, self._reference, self._number)
+            home = None if origin.forwarded else elsewhere(event, found, self._reference, self._number)
             if home is not None and publish.fits(record.value):
                 publish.forward(outbox, record, origin, event.end_user_id or "", home)
                 self._tally.forwarded(origin.topic)
             else:
-                outcome = self._outcome(event, on_record, joined)
+                outcome = outcome_of(
+                    event, found, self._reference, self._number, joined.destinations, joined.parties
+                )
                 self._publish(event, record, origin, outcome, joined, outbox)
         except Exception as error:
             log.exception(
@@ -123,30 +124,6 @@ class Screening:
             return invalid
         except Unreadable as unreadable:
             return _Dead(unreadable.reason, unreadable.detail)
-
-    def _on_record(self, event: Event) -> OnRecord:
-        """What is on record here of the event's end user."""
-        end_user_id = event.end_user_id
-        return None if end_user_id is None else self._reference.end_user(self._number, end_user_id)
-
-    def _elsewhere(self, event: Event, on_record: OnRecord, origin: Origin) -> int | None:
-        """The partition of the event's end user, where that is another and nothing is known of them here."""
-        end_user_id = event.end_user_id
-        if end_user_id is None or on_record is not None or origin.forwarded:
-            return None
-        home = self._reference.home(end_user_id)
-        return None if home == self._number else home
-
-    def _outcome(self, event: Event, on_record: OnRecord, joined: Joined) -> Outcome:
-        if isinstance(event, InvalidEvent):
-            return rules.invalid(event)
-        absent = event.end_user_id is not None and on_record is None
-        if absent and not self._reference.believed_absent(self._number):
-            return rules.unavailable(
-                f"the end user was not found, and {topics.END_USERS} is not partitioned by murmur2: "
-                "load the end users with Kafka's default partitioner"
-            )
-        return rules.screen(event, joined.destinations, self._reference.items.view, on_record, joined.parties)
 
     def _publish(
         self, event: Event, record: Any, origin: Origin, outcome: Outcome, joined: Joined, outbox: Outbox

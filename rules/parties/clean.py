@@ -29,6 +29,12 @@ FORM_BEGINS = frozenset(written[0] for written in FORMS)
 FORM_WORDS = frozenset(written[0] for written in FORMS if len(written) == 1)
 LONG_FORMS = {" ".join(written): form for written, form in FORMS.items() if sum(map(len, written)) > 14}
 OF_LONG_FORMS = frozenset(word for written in LONG_FORMS for word in written.split() if len(word) > 4)
+LETTERS_WRONG = 2
+AS_LONG = {
+    letters: tuple(long for long in LONG_FORMS if abs(len(long) - letters) <= LETTERS_WRONG)
+    for letters in range(max(map(len, LONG_FORMS)) + LETTERS_WRONG + 1)
+}
+"""The long forms that so many letters may be, some of them wrong."""
 ALSO_NAMES = frozenset(word for row in rows("legal_forms") for word in row["also_names"].split())
 """Forms that are words of names too, and are taken for forms at the end of a name only."""
 
@@ -174,10 +180,11 @@ def without_misspelt_form(words: list[str]) -> tuple[list[str], str | None]:
     """The words without a long legal form that has a letter wrong or a word split, and the form."""
     for at in range(len(words)):
         for length in range(2, min(LONGEST_FORM, len(words) - at) + 1):
-            if length == len(words):
-                continue
             written = " ".join(words[at : at + length])
-            found = process.extractOne(written, LONG_FORMS.keys(), scorer=OSA.distance, score_cutoff=2)
+            meant = AS_LONG.get(len(written))
+            if not meant or length == len(words):
+                continue
+            found = process.extractOne(written, meant, scorer=OSA.distance, score_cutoff=LETTERS_WRONG)
             if found is not None and written not in LONG_FORMS:
                 return words[:at] + words[at + length :], LONG_FORMS[found[0]]
     return words, None

@@ -131,12 +131,15 @@ class Index:
         weighs, the most first.
         """
         for word in set(words):
+            alike_words, names = self._nearest(word), self._joined.get(folded(word))
+            if not alike_words and names is None:
+                continue
             told = weight(word)
             having = [
                 (min(told, weight(near)) * alike if alike < 1 else told, self._words[near])
-                for near, alike in self._nearest(word)
+                for near, alike in alike_words
             ]
-            if names := self._joined.get(folded(word)):
+            if names is not None:
                 having.append((told, names))
             yield sorted(having, key=first, reverse=True)
         for one, other in pairwise(words):

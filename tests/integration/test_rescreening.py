@@ -3,6 +3,7 @@
 import json
 
 from streams import topics
+from streams.murmur2 import partition_of
 from tests.integration.conftest import exportgate
 
 
@@ -77,6 +78,36 @@ def test_an_order_is_released_by_a_re_screening_on_another_worker(gate):
     gate.worker().ready()
     _end_user(gate, "eu-order-rescreened", "bank_or_financial")
     _lifts(held, _again(gate, subject))
+
+
+def test_what_is_said_beforehand_is_what_a_worker_decides_where_nobody_partitions_by_murmur2(gate):
+    """An end user's record that lies with its events, wherever that is, is found there."""
+    subject, end_user_id = "order:ord-together", "eu-together"
+    wrong = (partition_of(end_user_id.encode(), gate.settings.partitions) + 1) % gate.settings.partitions
+    record = {"end_user_id": end_user_id, "name": "Acme", "country": "VN", "category": "private_company"}
+    event = {
+        "event_id": "evt-together",
+        "order_id": "ord-together",
+        "occurred_at": "2026-11-24T10:00:00Z",
+        "end_user_id": end_user_id,
+        "ship_to": {"country": "VN"},
+        "lines": [{"eccn": "4D004"}],
+    }
+    gate.send(topics.END_USERS, record, end_user_id, wrong)
+    gate.flush()
+    gate.worker().ready()
+    try:
+        gate.send(topics.ORDERS, event, end_user_id, wrong)
+        gate.flush()
+        (held,) = gate.decisions([subject])[subject]
+        foretold = exportgate(
+            gate.settings, "rescreen", subject, "--by", "A. Counsel", "--reason", "to see", "--dry-run"
+        )
+    finally:
+        gate.send(topics.END_USERS, None, end_user_id, wrong)
+        gate.flush()
+    assert held.codes == {"ACE_C4"}
+    assert foretold.stdout == f"{subject}: hold (ACE_C4) would be hold (ACE_C4)\n"
 
 
 def test_a_subject_without_a_decision_is_one_line_and_status_1(gate):
