@@ -11,8 +11,8 @@ from msgspec import Struct
 from rules.models import Moment
 from rules.parties import Match
 from streams import topics
+from streams.followed_topic import FollowedTopic
 from streams.settings import Settings
-from streams.source_table import SourceTable
 
 log = structlog.get_logger(__name__)
 
@@ -93,7 +93,7 @@ def take_in(known: dict[str, dict[str, Alert]], alert: Alert) -> None:
             del known[alert.end_user_id]
 
 
-class KnownListed(SourceTable):
+class KnownListed(FollowedTopic):
     """One reading of one partition of `screening.alerts`: who is known as listed, and by which entries."""
 
     def __init__(self, settings: Settings, partition: int) -> None:

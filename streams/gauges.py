@@ -10,7 +10,7 @@ from rules import ELSEWHERE, RestrictedParties
 from streams.holds import Hold
 from streams.lanes import Lanes
 from streams.metrics import HOLD_TYPES, Metrics
-from streams.progress import Progress, Standing
+from streams.progress import PartitionProgress, Progress
 from streams.readiness import readiness
 from streams.reference_data import ReferenceData
 from streams.settings import Settings
@@ -89,10 +89,11 @@ def _age(day: date) -> float:
 
 
 def _of_progress(metrics: Metrics, progress: Progress) -> None:
-    def add(name: str, documentation: str, value: Callable[[Standing], float]) -> None:
+    def add(name: str, documentation: str, value: Callable[[PartitionProgress], float]) -> None:
         def values() -> Values:
             return {
-                (tp.topic, str(tp.partition)): value(standing) for tp, standing in progress.standings.items()
+                (tp.topic, str(tp.partition)): value(partition)
+                for tp, partition in progress.partitions.items()
             }
 
         metrics.ask(name, documentation, ["topic", "partition"], values)

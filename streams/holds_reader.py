@@ -7,14 +7,14 @@ import msgspec
 import structlog
 
 from streams import topics
+from streams.followed_topic import FollowedTopic
 from streams.holds import Expiry, Holds, read_hold_record
 from streams.settings import Settings
-from streams.source_table import SourceTable
 
 log = structlog.get_logger(__name__)
 
 
-class HoldsReader(SourceTable):
+class HoldsReader(FollowedTopic):
     """One reading of one partition of `screening.holds`.
 
     Only the owner of a lane writes to its partition: what was there when it had fenced everybody else, and

@@ -43,7 +43,7 @@ REST = 2.0
 
 
 @dataclass
-class Progress:
+class Watched:
     """How far a lane's end users were looked after, since it was opened last: who is known as listed."""
 
     epoch: int
@@ -59,7 +59,7 @@ class PartyWatch(Service):  # type: ignore[misc]  # mode comes untyped
     def __init__(self, settings: Settings, lanes: Lanes, reference: ReferenceData) -> None:
         self._settings, self._lanes, self._reference = settings, lanes, reference
         self._before: RestrictedParties | None = None
-        self._progress: dict[int, Progress] = {}
+        self._watched: dict[int, Watched] = {}
         super().__init__()
 
     def taken(self, before: Parties) -> None:
@@ -83,24 +83,24 @@ class PartyWatch(Service):  # type: ignore[misc]  # mode comes untyped
         parties = self._reference.parties
         if not isinstance(parties, RestrictedParties) or not lane.ready:
             return
-        progress = self._progress.get(lane.number)
-        if progress is None or progress.epoch != lane.epoch:
-            progress = self._progress[lane.number] = await self._begin(lane)
+        watched = self._watched.get(lane.number)
+        if watched is None or watched.epoch != lane.epoch:
+            watched = self._watched[lane.number] = await self._begin(lane)
         now = Note(parties.version, self._reference.end_users.position(lane.number))
-        if progress.note != now:
-            await self._catch_up(lane, parties, progress, now)
-            progress.note = now
+        if watched.note != now:
+            await self._catch_up(lane, parties, watched, now)
+            watched.note = now
 
-    async def _begin(self, lane: Lane) -> Progress:
+    async def _begin(self, lane: Lane) -> Watched:
         """Where whoever had the lane before has stopped."""
         known = (await KnownListed(self._settings, lane.number).read_once()).alerts
-        return Progress(lane.epoch, await read_note(self._settings, lane.number), known)
+        return Watched(lane.epoch, await read_note(self._settings, lane.number), known)
 
-    async def _catch_up(self, lane: Lane, parties: RestrictedParties, progress: Progress, now: Note) -> None:
+    async def _catch_up(self, lane: Lane, parties: RestrictedParties, watched: Watched, now: Note) -> None:
         """Bring what is known of a lane's end users from the last note to the next."""
         await lane.publish(lambda outbox: None)  # after this, nothing is committed by the list before
-        known = progress.known
-        suspects = await self._suspects(lane, parties, progress.note, now, known)
+        known = watched.known
+        suspects = await self._suspects(lane, parties, watched.note, now, known)
         changes = await self._changes(lane, parties, known, suspects)
         superseded = await self._decide_again(lane, changes)
         told = [

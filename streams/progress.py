@@ -24,7 +24,7 @@ STANDSTILL_SECONDS = 30.0
 
 
 @dataclass(slots=True)
-class Standing:
+class PartitionProgress:
     """Of one source partition: its first undecided offset, the lag behind it, and since when it is there."""
 
     position: int
@@ -43,16 +43,16 @@ class Progress(Service):  # type: ignore[misc]  # mode comes untyped
 
     def __init__(self, settings: Settings, lanes: Lanes) -> None:
         self._settings, self._lanes = settings, lanes
-        self._standings: dict[TopicPartition, Standing] = {}
+        self._partitions: dict[TopicPartition, PartitionProgress] = {}
         self._answered = time.monotonic()
         self.brokers_answer = True
         """Whether they did when they were asked last."""
         super().__init__()
 
     @property
-    def standings(self) -> Mapping[TopicPartition, Standing]:
+    def partitions(self) -> Mapping[TopicPartition, PartitionProgress]:
         """What the last answer said, by source partition."""
-        return self._standings
+        return self._partitions
 
     @property
     def moving(self) -> bool:
@@ -60,8 +60,8 @@ class Progress(Service):  # type: ignore[misc]  # mode comes untyped
         if time.monotonic() - self._answered > STANDSTILL_SECONDS:
             return True  # without brokers there is nothing to decide; a restart would not bring them back
         return not any(
-            standing.lag and time.monotonic() - standing.moved > STANDSTILL_SECONDS
-            for standing in self._standings.values()
+            partition.lag and time.monotonic() - partition.moved > STANDSTILL_SECONDS
+            for partition in self._partitions.values()
         )
 
     async def on_start(self) -> None:
@@ -84,8 +84,8 @@ class Progress(Service):  # type: ignore[misc]  # mode comes untyped
         partitions = [TopicPartition(topic, number) for number in lanes or (0,) for topic in SOURCES]
         ends = await self._lanes.ends(partitions)
         self._take_note(True)
-        self._standings = {
-            tp: self._standing(lanes[tp.partition], tp, *ends[tp])
+        self._partitions = {
+            tp: self._partition(lanes[tp.partition], tp, *ends[tp])
             for tp in partitions
             if tp in ends and tp.partition in lanes
         }
@@ -100,33 +100,33 @@ class Progress(Service):  # type: ignore[misc]  # mode comes untyped
             log.warning("Kafka does not answer", brokers=self._settings.brokers, error=error)
         self.brokers_answer = answered
 
-    def _standing(self, lane: Lane, tp: TopicPartition, fetched: int, end: int) -> Standing:
+    def _partition(self, lane: Lane, tp: TopicPartition, fetched: int, end: int) -> PartitionProgress:
         arrived = lane.undecided_since(tp)
         decided = lane.position.get(tp, fetched)
         position = decided if arrived is not None else max(decided, fetched)
-        standing = Standing(position, max(0, end - position), arrived=arrived)
-        before = self._standings.get(tp)
+        partition = PartitionProgress(position, max(0, end - position), arrived=arrived)
+        before = self._partitions.get(tp)
         stayed = before if before is not None and before.lag and before.position == position else None
         if stayed is not None:
-            standing.moved = stayed.moved
-        if standing.lag and arrived is None:
+            partition.moved = stayed.moved
+        if partition.lag and arrived is None:
             noticed = None if stayed is None else stayed.arrived
-            standing.arrived = noticed or time.time()
-            standing.sure = noticed is not None and stayed is not None and stayed.sure
-        return standing
+            partition.arrived = noticed or time.time()
+            partition.sure = noticed is not None and stayed is not None and stayed.sure
+        return partition
 
     async def _look_up(self) -> None:
         """Read when the events were written that wait since the last look and were not fetched."""
         lately = time.monotonic() - ASK_SECONDS / 2
         waiting = {
-            tp: standing.position
-            for tp, standing in self._standings.items()
-            if not standing.sure and standing.moved < lately
+            tp: partition.position
+            for tp, partition in self._partitions.items()
+            if not partition.sure and partition.moved < lately
         }
         if not waiting:
             return
         try:
             for tp, at in (await peek.written(self._settings, waiting)).items():
-                self._standings[tp].arrived, self._standings[tp].sure = at, True
+                self._partitions[tp].arrived, self._partitions[tp].sure = at, True
         except (KafkaError, OSError) as error:
             log.debug("cannot look up when events were written", error=repr(error))

@@ -17,10 +17,10 @@ from rules import (
     read_item,
 )
 from streams import topics
+from streams.followed_topic import FollowedTopic
 from streams.keyed_records import KeyedRecords, version_of
 from streams.placement import Placement
 from streams.settings import Settings
-from streams.source_table import SourceTable
 
 T = TypeVar("T")
 
@@ -31,7 +31,7 @@ REMEMBERED = 131_072
 """So many decoded records are kept; a record that changed has other bytes, so none is ever stale."""
 
 
-class ReferenceTable(SourceTable, Generic[T]):
+class ReferenceTable(FollowedTopic, Generic[T]):
     """A reference topic in memory. A key whose record does not validate is unreadable, never as before."""
 
     def __init__(

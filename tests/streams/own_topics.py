@@ -10,11 +10,11 @@ from typing import Any, TypeVar
 from aiokafka import AIOKafkaProducer
 from kafka.admin import KafkaAdminClient
 
+from streams.followed_topic import FollowedTopic
 from streams.settings import Settings
-from streams.source_table import SourceTable
 
 PARTITIONS = 4
-Table = TypeVar("Table", bound=SourceTable)
+Table = TypeVar("Table", bound=FollowedTopic)
 
 
 def new_topic(broker: str, name: str = "", policy: str = "compact") -> str:

@@ -12,14 +12,14 @@ import rules
 from streams import reference, topics
 from streams.broker import free_port, running_broker
 from streams.errors import UserError
+from streams.followed_topic import FollowedTopic
 from streams.keyed_records import version_of
 from streams.reference_files import packaged_destinations
 from streams.settings import Settings
-from streams.source_table import SourceTable
 from streams.tables import DestinationTable, EndUserTable, ItemTable
 
 PARTITIONS = 4
-Table = TypeVar("Table", bound=SourceTable)
+Table = TypeVar("Table", bound=FollowedTopic)
 
 
 @pytest.fixture(scope="module")

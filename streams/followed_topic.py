@@ -36,7 +36,7 @@ _BATCH_RECORDS = 4000
 log = structlog.get_logger(__name__)
 
 
-class SourceTable(Service):  # type: ignore[misc]  # mode comes untyped
+class FollowedTopic(Service):  # type: ignore[misc]  # mode comes untyped
     """Reads partitions of one topic, `read_committed`, and says how current it is.
 
     A subclass says what becomes of a record: it defines `begin`, `fold` and `forget`. A broker that does
