@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from functools import cache
+from functools import cache, lru_cache
 
 from anyascii import anyascii
 from msgspec import Struct
@@ -16,6 +16,8 @@ from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
 from rules.tables import rows
+
+REMEMBERED = 100_000
 
 LOOKALIKES = {ord(letter): row["latin"] for row in rows("lookalikes") for letter in row["letters"]}
 NUMBERS = {word: row["number"] for row in rows("numbers") for word in row["words"].split()}
@@ -80,8 +82,8 @@ class Name(Struct, frozen=True, gc=False):
 def clean(text: str) -> Name:
     """The words of a name; none where it has no letter and no digit."""
     latin, is_foreign = latinized(text)
-    spelled = FORM_JOINED.sub(" ", DOTTED.sub(undotted, APOSTROPHE.sub("", latin)))
-    words, form = without_form([word for word in APART.split(spelled) if word])
+    spelled = APART.split(DOTTED.sub(undotted, APOSTROPHE.sub("", latin)))
+    words, form = without_form([part for word in spelled for part in parted(word)])
     read = [NUMBERS.get(word) or unleet(word) for word in words]
     return Name(tuple(read), form, is_foreign)
 
@@ -147,6 +149,12 @@ def is_disguised(word: str) -> bool:
     return bool(strange) and (
         len(strange) < len(letters) or all(ord(letter) in LOOKALIKES for letter in strange)
     )
+
+
+@lru_cache(REMEMBERED)
+def parted(word: str) -> tuple[str, ...]:
+    """A word without a legal form that was written on to it, and the form; nothing for no letters."""
+    return tuple(FORM_JOINED.sub(" ", word).split())
 
 
 def undotted(found: re.Match[str]) -> str:

@@ -64,7 +64,8 @@ class RestrictedParties(Parties):
         self._index = Index(
             (n, name) for n, entry in enumerate(self._numbered) for name in entry.screened_names
         )
-        self._matches: dict[tuple[str, str | None, str | None, bool], tuple[Match, ...]] = {}
+        self.remembered: dict[tuple[str, str | None, str | None, bool], tuple[Match, ...]] = {}
+        """What was found by name and what else is known of the party, as `matches` was asked."""
         self._facts: dict[object, PartyFacts] = {}
 
     @classmethod
@@ -101,11 +102,11 @@ class RestrictedParties(Parties):
         country.
         """
         asked = (name, country, kind, is_claimed)
-        found = self._matches.get(asked)
+        found = self.remembered.get(asked)
         if found is None:
-            if len(self._matches) >= NAMES_REMEMBERED:
-                self._matches.clear()
-            found = self._matches[asked] = self.look_up(*asked)
+            if len(self.remembered) >= NAMES_REMEMBERED:
+                self.remembered.clear()
+            found = self.remembered[asked] = self.look_up(*asked)
         return found
 
     def since(self, earlier: RestrictedParties) -> Delta:
@@ -125,7 +126,7 @@ class RestrictedParties(Parties):
 
     @property
     def forgetful(self) -> Forgetful:
-        """The same list for many names that nobody will ask for again."""
+        """The same list for many names, most of which nobody will ask for again."""
         return Forgetful(self)
 
     def look_up(
@@ -150,7 +151,7 @@ class RestrictedParties(Parties):
 
 
 class Forgetful(NamedTuple):
-    """A list that remembers nothing of what it is asked."""
+    """A list that remembers nothing more of what it is asked."""
 
     listing: RestrictedParties
 
@@ -158,7 +159,9 @@ class Forgetful(NamedTuple):
         self, name: str, country: str | None = None, kind: str | None = None, *, is_claimed: bool = False
     ) -> tuple[Match, ...]:
         """The entries that a name may be of."""
-        return self.listing.look_up(name, country, kind, is_claimed)
+        asked = (name, country, kind, is_claimed)
+        found = self.listing.remembered.get(asked)
+        return self.listing.look_up(*asked) if found is None else found
 
 
 def version_of(entries: Iterable[Entry]) -> str:
