@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime
 from hashlib import blake2b
-from typing import Any, Literal
+from typing import Literal
 
 import msgspec
 import structlog
@@ -12,6 +12,7 @@ from rules.models import Moment
 from rules.parties import Match
 from streams import topics
 from streams.followed_topic import FollowedTopic
+from streams.raw_record import RawRecord
 from streams.settings import Settings
 
 log = structlog.get_logger(__name__)
@@ -105,7 +106,7 @@ class KnownListed(FollowedTopic):
         """Start with nobody known."""
         self.alerts = {}
 
-    def fold(self, record: Any, live: bool) -> None:
+    def fold(self, partition: int, record: RawRecord, live: bool) -> None:
         """Take in one alert; what is none is left where it is."""
         try:
             alert = msgspec.json.decode(record.value or b"", type=Alert)

@@ -8,18 +8,19 @@ not current until that transaction ends.
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator, Iterable, Sequence
 from contextlib import asynccontextmanager
 from time import monotonic
 from typing import Any, Self
 
 import structlog
-from aiokafka import AIOKafkaConsumer, ConsumerRecord, TopicPartition
+from aiokafka import AIOKafkaConsumer, TopicPartition
 from aiokafka.errors import OffsetOutOfRangeError
 from mode import Service
 
 from streams.closing import close
 from streams.connection import connection
+from streams.raw_record import RawRecord, raw
 from streams.reading import NEVER, STUCK_AFTER, Reading
 from streams.settings import Settings
 
@@ -63,7 +64,7 @@ class FollowedTopic(Service):  # type: ignore[misc]  # mode comes untyped
         """Start with an empty partition: it is about to be read from its beginning."""
         raise NotImplementedError
 
-    def fold(self, record: ConsumerRecord, live: bool) -> None:
+    def fold(self, partition: int, record: RawRecord, live: bool) -> None:
         """Take in one record, in the order of its partition; `live` if it came after the reading began."""
         raise NotImplementedError
 
@@ -186,6 +187,7 @@ class FollowedTopic(Service):  # type: ignore[misc]  # mode comes untyped
         }
         consumer = AIOKafkaConsumer(
             isolation_level="read_committed",
+            key_deserializer=raw,
             fetch_max_wait_ms=100,
             max_partition_fetch_bytes=4 * 1024 * 1024,
             **common,
@@ -245,12 +247,13 @@ class FollowedTopic(Service):  # type: ignore[misc]  # mode comes untyped
         batches = await consumer.getmany(timeout_ms=100, max_records=_BATCH_RECORDS)
         for tp, records in batches.items():
             if tp.partition in self._placed:
-                self._fold_all(self._readings[tp.partition], records)
+                self._fold_all(tp.partition, records)
         await self._move(consumer)
 
-    def _fold_all(self, reading: Reading, records: list[ConsumerRecord]) -> None:
+    def _fold_all(self, partition: int, records: Sequence[RawRecord]) -> None:
+        reading = self._readings[partition]
         for record in records:
-            self.fold(record, record.offset >= reading.live_from)
+            self.fold(partition, record, record.offset >= reading.live_from)
         reading.newest = max(reading.newest, max(record.timestamp for record in records) / 1000)
 
     async def _move(self, consumer: AIOKafkaConsumer) -> None:

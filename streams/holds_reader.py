@@ -1,7 +1,6 @@
 """Reads `screening.holds` of one partition once: what is held there, and what may be deleted."""
 
 from datetime import UTC, datetime
-from typing import Any
 
 import msgspec
 import structlog
@@ -9,6 +8,7 @@ import structlog
 from streams import topics
 from streams.followed_topic import FollowedTopic
 from streams.holds import Expiry, Holds, read_hold_record
+from streams.raw_record import RawRecord
 from streams.settings import Settings
 
 log = structlog.get_logger(__name__)
@@ -38,7 +38,7 @@ class HoldsReader(FollowedTopic):
         self.holds = Holds()
         self._expired = {}
 
-    def fold(self, record: Any, live: bool) -> None:
+    def fold(self, partition: int, record: RawRecord, live: bool) -> None:
         """Take in one record; one that is none of ours is left where it is."""
         key: bytes = record.key or b""
         subject = key.decode(errors="replace")

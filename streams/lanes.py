@@ -24,7 +24,7 @@ RETRY_SECONDS = 1.0
 class Lanes:
     """Opens and closes lanes as the group assigns them; `stop_worker` ends the worker with an error.
 
-    A lane opens in this order: fence the previous writer, wait for the tables, read what is held, read the
+    A lane opens in this order: fence the previous writer, wait for the tables and read what is held, read the
     committed offsets, seek. Only then is nothing of the previous writer's still to come.
     """
 
@@ -133,8 +133,8 @@ class Lanes:
     async def _open(self, lane: Lane, began: float) -> None:
         try:
             await lane.fence()
-            await self._tables.caught_up(lane.number)
-            work: Work = await self._work(lane)
+            work: Work
+            _, work = await asyncio.gather(self._tables.caught_up(lane.number), self._work(lane))
             async with self.consumer.at_rest() as call:
                 lane.start(work, await self._rewind(lane.number, call))
             self._opened(time.monotonic() - began)

@@ -6,12 +6,12 @@ from typing import Any
 
 import msgspec
 import structlog
-from aiokafka import ConsumerRecord
 
 from rules import InvalidRecord
 from rules.models import Moment
 from rules.parties import Entry, decode_entry
 from streams import topics
+from streams.raw_record import RawRecord
 from streams.settings import Settings
 from streams.tables import OnUnreadable, ReferenceTable
 
@@ -63,14 +63,14 @@ class PartyRecords(ReferenceTable[Entry]):
         self.manifest = None
         super().begin(partition)
 
-    def fold(self, record: ConsumerRecord, live: bool) -> None:
+    def fold(self, partition: int, record: RawRecord, live: bool) -> None:
         """Take in one record."""
         if record.key == MANIFEST.encode():
             self.end(record)
         else:
-            super().fold(record, live)
+            super().fold(partition, record, live)
 
-    def end(self, record: ConsumerRecord) -> None:
+    def end(self, record: RawRecord) -> None:
         """Take in a manifest; one that cannot be read ends nothing."""
         try:
             self.manifest = msgspec.json.decode(record.value or b"", type=Manifest)

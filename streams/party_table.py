@@ -9,11 +9,11 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 import structlog
-from aiokafka import ConsumerRecord
 
 from rules import NOT_LOADED, Parties, RestrictedParties
 from rules.parties import Policy, decode_entry, version_of
 from streams.party_records import Manifest, PartyRecords
+from streams.raw_record import RawRecord
 from streams.settings import Settings
 from streams.tables import OnUnreadable
 
@@ -43,7 +43,7 @@ class PartyTable(PartyRecords):
         """The version of the list that decisions are made with; empty while there is none."""
         return self.parties.version or ""
 
-    def end(self, record: ConsumerRecord) -> None:
+    def end(self, record: RawRecord) -> None:
         """Take in a manifest: the list that it ends may be taken."""
         super().end(record)
         self._arrived.set()

@@ -4,8 +4,6 @@ from collections.abc import Callable, Mapping
 from functools import lru_cache
 from typing import Any, Generic, TypeVar
 
-from aiokafka import ConsumerRecord
-
 from rules import (
     Destination,
     Destinations,
@@ -20,6 +18,7 @@ from streams import topics
 from streams.followed_topic import FollowedTopic
 from streams.keyed_records import KeyedRecords, version_of
 from streams.placement import Placement
+from streams.raw_record import RawRecord
 from streams.settings import Settings
 
 T = TypeVar("T")
@@ -59,13 +58,11 @@ class ReferenceTable(FollowedTopic, Generic[T]):
         """Drop the records of a partition."""
         del self._contents[partition]
 
-    def fold(self, record: ConsumerRecord, live: bool) -> None:
+    def fold(self, partition: int, record: RawRecord, live: bool) -> None:
         """Take in one record; one that does not validate and came live is reported."""
-        wrong = self._contents[record.partition].put(record.key, record.value)
+        wrong = self._contents[partition].put(record.key, record.value)
         if wrong is not None and live:
-            self._on_unreadable(
-                record.topic, record.partition, record.offset, record.key, record.value, wrong
-            )
+            self._on_unreadable(self.topic, partition, record.offset, record.key, record.value, wrong)
 
     @property
     def version(self) -> str:

@@ -15,13 +15,13 @@ from contextlib import asynccontextmanager, suppress
 from typing import Any, Protocol
 
 import aiokafka
-from aiokafka.consumer import fetcher
 from aiokafka.structs import TopicPartition
 from faust.transport.drivers import aiokafka as driver
 from faust.types import TP
 from faust.types.tuples import ConsumerMessage
 
 from streams.lane import Batch
+from streams.raw_record import raw
 
 STOP_SECONDS = 3.0
 """So long the brokers have to answer a consumer that stops."""
@@ -32,21 +32,6 @@ FETCH_WAIT_MS = 25
 
 FAUST_LOG = logging.getLogger("faust.transport")
 """Where Faust's services below say what they do, which is not ours to say."""
-
-_dataclass_record = fetcher.PartitionRecords._consumer_record
-
-
-def _raw(data: bytes | None) -> bytes | None:
-    """The mark, as a key deserializer, of a consumer that takes records as they come."""
-    return data
-
-
-def _consumer_record(self: Any, tp: TopicPartition, record: Any) -> Any:
-    # A dataclass made of each of aiokafka's compiled records would cost a tenth of the throughput.
-    return record if self._key_deserializer is _raw else _dataclass_record(self, tp, record)
-
-
-fetcher.PartitionRecords._consumer_record = _consumer_record
 
 
 class Lanes(Protocol):
@@ -83,7 +68,7 @@ class ConsumerThread(driver.AIOKafkaConsumerThread):  # type: ignore[misc]
         consumer = super()._create_worker_consumer(transport)
         consumer._isolation_level = "read_committed"
         consumer._fetch_max_wait_ms = FETCH_WAIT_MS
-        consumer._key_deserializer = _raw
+        consumer._key_deserializer = raw
         return consumer
 
 

@@ -159,4 +159,4 @@ def _memory(result: Result) -> str:
 
 
 def _sample(sample: dict[str, float]) -> tuple[str, str]:
-    return f"after {sample['seconds']:.0f} s of load", f"{sample['memory'] / 1e6:,.0f} MB"
+    return f"after {max(0, sample['seconds']):.0f} s of load", f"{sample['memory'] / 1e6:,.0f} MB"
