@@ -35,7 +35,12 @@ class Versions(rules.Versions, frozen=True, kw_only=True):
 
 
 class DecisionRecord(rules.DecisionRecord, frozen=True):
-    """A decision: of the event, of each of its lines, and of how its subject stands after it."""
+    """A decision: of the event, of each of its lines, and of how its subject stands after it.
+
+    `basis` is what a release relies on, and `authority` the paragraph where that is License Exception ACE;
+    both are null for a hold. `supersedes` is the decision that this one replaces: a hold, or in a
+    re-screening any.
+    """
 
     reasons: tuple[Reason, ...]
     lines: tuple[LineOutcome, ...]

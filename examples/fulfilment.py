@@ -5,9 +5,8 @@
 It goes by the headers of `screening.decisions`, read committed: the last `standing` of a subject counts;
 what is not known does not ship. Standings and how far they go change together in one database, so a restart
 goes on where it stopped: it catches up first, since a hold may have overtaken a release, and then tells the
-warehouse, after a crash perhaps twice, with the decision's id to tell by. At its first start it takes what
-is held from the compacted `screening.holds`, and decisions from then on: what was released before is others'
-to ship.
+warehouse each last decision, after a crash perhaps twice, with its id. At its first start it takes what is
+held from the compacted `screening.holds`, and later decisions: what was released before is others' to ship.
 """
 
 import sqlite3
@@ -27,7 +26,8 @@ STANDS = """
 INSERT INTO subjects VALUES (?, ?, ?, NULL)
 ON CONFLICT DO UPDATE SET standing = excluded.standing, decision_id = excluded.decision_id
 """
-UNTOLD = "SELECT subject, standing, decision_id FROM subjects WHERE told IS NOT standing"
+UNTOLD = "SELECT subject, standing, decision_id FROM subjects WHERE told IS NOT standing || decision_id"
+TELL = "UPDATE subjects SET told = standing || decision_id WHERE "
 ADVANCE = "INSERT OR REPLACE INTO positions VALUES (?, ?)"
 
 
@@ -45,11 +45,11 @@ def take(database: sqlite3.Connection, records: Iterable[Any]) -> None:
 
 
 def act(database: sqlite3.Connection) -> None:
-    """Tell the warehouse what it was not told yet, and remember that it was."""
+    """Tell the warehouse what it was not told yet, and remember it."""
     for subject, standing, decision_id in database.execute(UNTOLD).fetchall():
         tell_the_warehouse(subject, standing, decision_id)
         with database:
-            database.execute("UPDATE subjects SET told = ? WHERE subject = ?", (standing, subject))
+            database.execute(TELL + "subject = ?", (subject,))
 
 
 def begin(database: sqlite3.Connection, consumer: KafkaConsumer, partitions: list[TopicPartition]) -> None:
@@ -63,7 +63,7 @@ def begin(database: sqlite3.Connection, consumer: KafkaConsumer, partitions: lis
         while any(consumer.position(tp) < last[tp] for tp in holds):
             for records in consumer.poll(timeout_ms=500).values():
                 take(database, (record for record in records if record.value is not None))
-        database.execute("UPDATE subjects SET told = standing WHERE standing = 'released'")
+        database.execute(TELL + "standing = 'released'")
         database.executemany(ADVANCE, [(tp.partition, offset) for tp, offset in ends.items()])
 
 

@@ -9,7 +9,7 @@ from aiokafka.admin import AIOKafkaAdminClient
 from aiokafka.errors import GroupCoordinatorNotAvailableError
 from aiokafka.structs import TopicPartition
 
-from streams import topics
+from streams import peek, topics
 from streams.connection import ask, connection
 from streams.murmur2 import partition_of
 from streams.partition_reader import PartitionReader
@@ -87,9 +87,13 @@ async def group_and_lag(settings: Settings) -> AsyncIterator[str]:
     members = len(described.groups[0][5])
     async with PartitionReader(settings) as reader:
         bounds = await reader.bounds(partitions)
-    lag = sum(
-        end - max(start, committed[tp].offset) for tp, (start, end) in bounds.items() if tp in committed
-    )
+    positions = {
+        tp: max(start, committed[tp].offset) for tp, (start, end) in bounds.items() if tp in committed
+    }
+    behind = {tp: position for tp, position in positions.items() if position < bounds[tp][1]}
+    # Behind the last event of a transaction its mark is still to come, and no event.
+    waiting = await peek.written(settings, behind) if behind else {}
+    lag = sum(bounds[tp][1] - positions[tp] for tp in waiting)
     if not members:
         yield f"no worker runs in the group {settings.group!r}: {lag:,} events wait; run `exportgate worker`"
     elif lag > 0:
@@ -112,11 +116,10 @@ async def other_partitioners(settings: Settings) -> AsyncIterator[str]:
     async with PartitionReader(settings) as reader:
         for topic in (topics.ORDERS, topics.DOWNLOAD_REQUESTS, topics.END_USERS):
             for number in range(settings.partitions):
-                wrong = [
-                    record.key
-                    async for record in reader.newest(TopicPartition(topic, number), SAMPLE)
-                    if record.key is None or partition_of(record.key, settings.partitions) != number
-                ]
+                keys = [record.key async for record in reader.newest(TopicPartition(topic, number), SAMPLE)]
+                if without := keys.count(None):
+                    yield f"{topic}-{number}: {without} of the newest records have no key: give them one"
+                wrong = [key for key in keys if key and partition_of(key, settings.partitions) != number]
                 if wrong:
                     yield (
                         f"{topic}-{number}: {len(wrong)} of the newest records lie where murmur2 does not "

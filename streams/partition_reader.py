@@ -21,6 +21,7 @@ class PartitionReader:
             isolation_level="read_committed",
             auto_offset_reset="earliest",
             max_partition_fetch_bytes=LARGEST_RECORD,
+            fetch_max_wait_ms=100,  # a partition that is asked for next waits for the fetch under way
         )
 
     async def __aenter__(self) -> "PartitionReader":

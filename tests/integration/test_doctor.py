@@ -1,5 +1,6 @@
 """What the doctor says of a deployment that has this or that wrong, on a Kafka of its own."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 
@@ -46,10 +47,15 @@ def test_what_is_wrong_is_said_in_order_of_weight_until_nothing_is(settings):
 
     for partition in range(2):
         event = {"event_id": "e", "order_id": f"o{partition}", "occurred_at": "2026-11-24T10:00:00Z"}
-        gate.send(topics.ORDERS, event | {"lines": [{}]}, "eu-1", partition)
+        gate.send(topics.ORDERS, event | {"end_user_id": "eu-1", "lines": [{}]}, "eu-1", partition)
     gate.flush()
-    gate.decisions(["order:o0", "order:o1"])
+    gate.send(topics.ORDERS, event | {"order_id": "o2", "lines": [{}]}, None, 0)
+    gate.flush()
+    gate.decisions(["order:o0", "order:o1", "order:o2"])
     gate.close()
     status, lines = examined(settings)
     assert status == 1
     assert any("murmur2 does not put their key, b'eu-1' among them" in line for line in lines)
+    assert "orders-0: 1 of the newest records have no key: give them one" in lines
+    # What was forwarded is decided; behind it lies no event, but the mark of its transaction.
+    assert not any("wait for" in line or re.search(r" [1-9]\d* events wait", line) for line in lines)

@@ -177,6 +177,17 @@ def test_a_release_that_a_hold_has_overtaken_ships_nothing(gate, request, servic
     assert again.of(f"order:{order_id}") == ["stop"]
 
 
+@pytest.mark.parametrize("service", ["fulfilment", "standings"])
+def test_an_amendment_that_is_released_is_told_too(gate, request, service):
+    """A release is of the event it was made on: a warehouse that was told of one is told of the next."""
+    begin: Start = request.getfixturevalue(service)
+    gate.worker().ready()
+    order_id = f"ord-amended-{service}"
+    it = begin("shop")
+    it.tells("ship", f"order:{order_id}", _decided(gate, order_id, "DE", 1))
+    it.tells("ship", f"order:{order_id}", _decided(gate, order_id, "FR", 2))
+
+
 def _values_of(gate, subject: str) -> list[bytes | None]:
     """What `screening.holds` has of a subject."""
     with KafkaConsumer(bootstrap_servers=gate.settings.brokers, isolation_level="read_committed") as consumer:
