@@ -4,6 +4,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -37,9 +38,10 @@ class Ground:
         """Write so many events, give how many they are."""
         return fill(self.brokers, events.events(downloads, orders, self.end_users))
 
-    def fill_end_users(self, count: int) -> None:
-        """Write the records of so many end users."""
-        fill(self.brokers, ((topics.END_USERS, key, value) for key, value in events.end_users(count)))
+    def fill_end_users(self, count: int, already: int = 0) -> None:
+        """Write the records of so many end users, but for those that are there already."""
+        records = islice(events.end_users(count), already, None)
+        fill(self.brokers, ((topics.END_USERS, key, value) for key, value in records))
 
     def create(self, topic: str) -> None:
         """Create a topic for the decisions of one peer."""

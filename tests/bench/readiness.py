@@ -19,9 +19,9 @@ class Readiness:
 
 def measure(here: Ground, counts: tuple[int, ...]) -> list[Readiness]:
     """A worker for each of the counts, which grow."""
-    found = []
+    found: list[Readiness] = []
     for count in counts:
-        here.fill_end_users(count)
+        here.fill_end_users(count, already=found[-1].end_users if found else 0)
         load = os.getloadavg()[0]
         with worker(here.settings) as it:
             seconds = it.ready()
