@@ -102,9 +102,11 @@ class Index:
             for number, paired in shared.items()
             if paired >= least
         }
-        promising = (number for number, score in promise.items() if score >= PROMISING)
-        wanted = CANDIDATES if min(map(len, name.words), default=0) > 1 else 4 * CANDIDATES
-        best = set(nlargest(wanted, promising, key=promise.__getitem__))
+        promising = [number for number, score in promise.items() if score >= PROMISING]
+        if len(promising) > CANDIDATES:
+            wanted = CANDIDATES if min(map(len, name.words)) > 1 else 4 * CANDIDATES
+            promising = nlargest(wanted, promising, key=promise.__getitem__)
+        best = set(promising)
         best.update(self._same.get(frozenset(name.words), ())[:CANDIDATES])
         return best
 
