@@ -16,7 +16,6 @@ from pathlib import Path
 from rules.parties import Entry, read_list
 from rules.parties.clean import clean, readings
 from rules.parties.index import Index
-from rules.parties.snapshot import names_of
 from rules.tables import rows
 
 THRESHOLDS = tuple(each / 100 for each in range(60, 100, 5))
@@ -128,7 +127,7 @@ def strangers(pool: list[tuple[int, str]]) -> Iterator[str]:
 
 def curve(entries: tuple[Entry, ...]) -> dict[str, list[float]]:
     """The share of each kind of name that scores each threshold or more, in percent."""
-    names = [(number, name) for number, entry in enumerate(entries) for name in names_of(entry)]
+    names = [(number, name) for number, entry in enumerate(entries) for name in entry.screened_names]
     pool = [(entry, name) for entry, name in names if re.search(r"[A-Za-z]{5,}", name)]
     index = Index(names)
     scores = {
