@@ -34,13 +34,13 @@ class Plan:
 FULL = Plan()
 
 FAST = Plan(
-    downloads=400_000,
-    orders=40_000,
+    downloads=300_000,
+    orders=30_000,
     repetitions=1,
-    quix_events=150_000,
-    faust_events=10_000,
+    quix_events=100_000,
+    faust_events=5_000,
     end_users=20_000,
-    latency_seconds=8,
+    latency_seconds=5,
     many_end_users=(1_000, 200_000),
     open_holds=(0, 50_000),
     partition_counts=(),
