@@ -1,6 +1,7 @@
 """Looks a deployment over and says what is wrong, the heaviest first."""
 
 import asyncio
+import time
 from collections.abc import AsyncIterator, Callable
 from datetime import UTC, datetime
 
@@ -18,6 +19,10 @@ from streams.settings import Settings
 from streams.tables import DestinationTable, ItemTable
 
 COORDINATOR_TRIES = 20
+LAST = 20
+"""Among so many offsets at the end of a log there is an event, and not marks of transactions alone."""
+LATELY_SECONDS = 600
+"""A decision of before may have been made with what was right then."""
 SAMPLE = 200
 """So many of the newest records of a partition are looked at."""
 
@@ -132,8 +137,12 @@ async def versions_that_differ(settings: Settings) -> AsyncIterator[str]:
     found: dict[str, set[str]] = {}
     async with PartitionReader(settings) as reader:
         for number in range(settings.partitions):
-            async for record in reader.newest(TopicPartition(topics.DECISIONS, number), 1):
-                for name, version in msgspec.json.decode(record.value, type=Decided).versions.items():
+            newest = [
+                record async for record in reader.newest(TopicPartition(topics.DECISIONS, number), LAST)
+            ]
+            if newest and newest[-1].timestamp / 1000 > time.time() - LATELY_SECONDS:
+                last = msgspec.json.decode(newest[-1].value, type=Decided)
+                for name, version in last.versions.items():
                     found.setdefault(name, set()).add(version or "none")
     for name, versions in found.items():
         if len(versions) > 1:

@@ -222,6 +222,7 @@ class FollowedTopic(Service):  # type: ignore[misc]  # mode comes untyped
         consumer.assign([TopicPartition(self.topic, number) for number in placed])
         for number, reading in placed.items():
             consumer.seek(TopicPartition(self.topic, number), reading.position)
+            reading.moved = monotonic()  # a consumer that has just begun is not stuck yet
         self._placed = set(placed)
 
     async def _find_beginnings(self, asked: AIOKafkaConsumer) -> None:

@@ -126,9 +126,17 @@ def last(holds: Iterable[dict[str, Any]]) -> Table:
     for hold in holds:
         subject = f"{hold['subject']['type']}:{hold['subject']['id']}"
         table.add_row(
-            hold["decided_at"][11:19], subject, hold["end_user_id"] or "-", Text(in_short(hold), "red")
+            hold["decided_at"][11:19],
+            _as_written(subject),
+            _as_written(hold["end_user_id"] or "-"),
+            Text(in_short(hold), "red"),
         )
     return table
+
+
+def _as_written(text: str) -> Text:
+    """A text that a shop chose: no markup, and nothing that a terminal would obey."""
+    return Text("".join(letter if letter.isprintable() else "?" for letter in text))
 
 
 def _milliseconds(seconds: float | None) -> str:

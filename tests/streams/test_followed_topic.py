@@ -7,7 +7,9 @@ from typing import Any
 import pytest
 from kafka import TopicPartition
 from kafka.admin import KafkaAdminClient
+from structlog.testing import capture_logs
 
+from streams import reading
 from streams.broker import free_port, running_broker
 from streams.murmur2 import partition_of
 from streams.tables import DestinationTable, EndUserTable, ItemTable
@@ -98,6 +100,29 @@ def test_a_record_behind_an_open_transaction_makes_the_table_wait(broker: str, t
             await table.caught_up({0})
             assert table.is_current()
             assert set(table.view) == {"b"}
+
+    within(test())
+
+
+def test_a_transaction_that_is_open_for_long_makes_no_table_stuck_for_good(
+    broker: str, topic: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A reading that was given up as stuck goes on once the transaction has ended."""
+    monkeypatch.setattr(reading, "STUCK_AFTER", 1.0)
+
+    async def test() -> None:
+        async with (
+            producing(broker, transactional_id=f"test-{topic}") as loading,
+            running(ItemTable(at(broker), nobody), topic) as table,
+        ):
+            await table.caught_up({0})
+            with capture_logs() as said:
+                await loading.begin_transaction()
+                await loading.send_and_wait(topic, b'{"sku": "a"}', b"a", partition=0)
+                await until(lambda: any("nothing came" in line.get("error", "") for line in said))
+            await loading.commit_transaction()
+            await asyncio.wait_for(table.caught_up({0}), 20)
+            assert set(table.view) == {"a"}
 
     within(test())
 
