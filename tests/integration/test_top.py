@@ -18,7 +18,7 @@ HELD = {
     "event_id": "evt-top",
     "request_id": "dl-top",
     "occurred_at": "2026-11-24T10:00:00Z",
-    "end_user_id": "eu-top",
+    "end_user_id": "eu-[/top]",
     "eccn": "4D004",
     "declared_country": "IR",
 }
@@ -65,9 +65,9 @@ def test_top_shows_the_workers_and_the_last_holds_until_it_is_interrupted(gate):
     worker = gate.worker().ready()
     with terminal(gate, "top", f"127.0.0.1:{worker.settings.web_port}") as shown:
         shown.shows("1 of 1 workers answer")
-        gate.send(topics.DOWNLOAD_REQUESTS, HELD, "eu-top")
+        gate.send(topics.DOWNLOAD_REQUESTS, HELD, "eu-[/top]")
         gate.flush()
-        shown.shows(r"download:dl-top +eu-top .*hold \(ACE_C1")
+        shown.shows(r"download:dl-top +eu-\[/top\] .*hold \(ACE_C1")
         shown.shows(r"Latency +p50 [\d,]+ ms, p99 [\d,]+ ms")
         shown.process.send_signal(signal.SIGINT)
         assert shown.process.wait(15) == 0
