@@ -48,6 +48,8 @@ class Letter(NamedTuple):
             return "it was replayed before and died again"
         if self.record.value is None and self.said["dead_reason"] == "too_large":
             return "its bytes were too large to be kept"
+        if self.said["dead_reason"] == "reference_invalid":
+            return "it would replace what is on record since: load the corrected record"
         return None
 
 

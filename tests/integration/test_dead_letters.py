@@ -45,6 +45,26 @@ def test_a_letter_is_listed_shown_and_replayed_once(gate):
     assert "it was replayed before and died again; nothing was sent" in refused.stderr
 
 
+def test_a_reference_record_is_never_replayed_over_a_newer_one(gate):
+    """What was corrected meanwhile stays: such a letter is refused."""
+    bad = b'{"end_user_id": "eu-bad-record", "name": 5}'
+    gate.worker().ready()
+    gate.send(topics.END_USERS, bad, "eu-bad-record")
+    gate.flush()
+    try:
+        (letter,) = eventually(
+            lambda: [each for each in _listed(gate) if _bytes(gate, each[0]) == bad],
+            "the letter is listed",
+            within=60,
+        )
+        refused = exportgate(gate.settings, "dead-letters", "replay", letter[0])
+    finally:
+        gate.send(topics.END_USERS, None, "eu-bad-record")
+        gate.flush()
+    assert refused.returncode == 1
+    assert "it would replace what is on record since" in refused.stderr
+
+
 def test_a_letter_that_is_not_there_is_one_line(gate):
     """An id that is none says where to look."""
     for letter_id in ("999-0", "0-99999999", "x"):
