@@ -11,6 +11,14 @@ from streams.rescreening import Rescreening
 Event: TypeAlias = Order | DownloadRequest | InvalidEvent
 
 
+def event_in(value: bytes) -> Event:
+    """The event that a value holds, also one that does not validate; raises Unreadable for what is none."""
+    try:
+        return rules.read_event(value)
+    except InvalidEvent as invalid:
+        return invalid
+
+
 class Decided(NamedTuple):
     """A decision: its subject, also as a key, its record, and whether it is what now stands.
 

@@ -12,7 +12,7 @@ import orjson
 
 import rules
 from rules import InvalidEvent, Outcome, Parties, Unreadable
-from streams.decision import Event, decided
+from streams.decision import Event, decided, event_in
 from streams.errors import UserError
 from streams.holds import Holds
 from streams.list_files import list_file, policy_of, read_parties
@@ -48,10 +48,9 @@ class FileScreening:
         return encoded
 
     def _outcome(self, value: bytes) -> tuple[Event, Outcome]:
-        try:
-            event = rules.read_event(value)
-        except InvalidEvent as invalid:
-            return invalid, rules.invalid(invalid)
+        event = event_in(value)
+        if isinstance(event, InvalidEvent):
+            return event, rules.invalid(event)
         try:
             end_user = self.end_users.get(event.end_user_id or "")
             return event, rules.screen(event, self.destinations, self.items, end_user, self.parties)

@@ -8,7 +8,7 @@ from aiokafka import AIOKafkaProducer, ConsumerRecord
 
 import rules
 from streams.connection import ask, connection
-from streams.decision import Event
+from streams.decision import Event, event_in
 from streams.decision_log import Found, find, in_question
 from streams.decision_view import in_short
 from streams.errors import UserError
@@ -111,12 +111,7 @@ async def _foretold(settings: Settings, stored: Sequence[Stored]) -> list[str]:
 
 async def _outcome(reference: ReferenceData, record: ConsumerRecord) -> rules.Outcome:
     """What a worker would make of an event: where it lies, or at its end user's home."""
-    event: Event
-    try:
-        event = rules.read_event(record.value)
-    except rules.InvalidEvent as invalid:
-        event = invalid
-    partition = record.partition
+    event, partition = event_in(record.value), record.partition
     found = await _on_record(event, reference, partition)
     home = elsewhere(event, found, reference, partition)
     if home is not None:

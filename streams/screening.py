@@ -11,9 +11,9 @@ import structlog
 from aiokafka.structs import TopicPartition
 
 import rules
-from rules import InvalidEvent, Outcome, Parties, Unreadable
+from rules import Outcome, Parties, Unreadable
 from streams import publish, topics
-from streams.decision import Event, decided
+from streams.decision import Event, decided, event_in
 from streams.hold_log import HoldLog
 from streams.holds import Holds
 from streams.join import elsewhere, on_record, outcome_of
@@ -119,9 +119,7 @@ class Screening:
         if value is None:
             return _Dead("no_value", "the record has a null value")
         try:
-            return rules.read_event(value)
-        except InvalidEvent as invalid:
-            return invalid
+            return event_in(value)
         except Unreadable as unreadable:
             return _Dead(unreadable.reason, unreadable.detail)
 

@@ -19,6 +19,12 @@ def _held(gate, topic: str, event: dict, subject: str):
     return held
 
 
+def _foretold(gate, subject: str) -> str:
+    """What a dry run says."""
+    arguments = ("rescreen", subject, "--by", "A. Counsel", "--reason", "to see", "--dry-run")
+    return exportgate(gate.settings, *arguments).stdout
+
+
 def _again(gate, subject: str):
     done = exportgate(
         gate.settings, "rescreen", subject, "--by", "A. Counsel", "--reason", "category corrected"
@@ -52,10 +58,7 @@ def test_a_download_is_released_once_its_end_user_was_corrected(gate):
     held = _held(gate, topics.DOWNLOAD_REQUESTS, event, subject)
     _end_user(gate, "eu-rescreened", "bank_or_financial")
 
-    foretold = exportgate(
-        gate.settings, "rescreen", subject, "--by", "A. Counsel", "--reason", "to see", "--dry-run"
-    )
-    assert foretold.stdout == f"{subject}: hold (ACE_C4) would be release (ace, 740.22(c)(4)(i))\n"
+    assert _foretold(gate, subject) == f"{subject}: hold (ACE_C4) would be release (ace, 740.22(c)(4)(i))\n"
     _lifts(held, _again(gate, subject))
     found = [json.loads(line) for line in exportgate(gate.settings, "find", subject).stdout.splitlines()]
     assert [decision["decision"] for decision in found] == ["hold", "release"]
@@ -100,14 +103,12 @@ def test_what_is_said_beforehand_is_what_a_worker_decides_where_nobody_partition
         gate.send(topics.ORDERS, event, end_user_id, wrong)
         gate.flush()
         (held,) = gate.decisions([subject])[subject]
-        foretold = exportgate(
-            gate.settings, "rescreen", subject, "--by", "A. Counsel", "--reason", "to see", "--dry-run"
-        )
+        foretold = _foretold(gate, subject)
     finally:
         gate.send(topics.END_USERS, None, end_user_id, wrong)
         gate.flush()
     assert held.codes == {"ACE_C4"}
-    assert foretold.stdout == f"{subject}: hold (ACE_C4) would be hold (ACE_C4)\n"
+    assert foretold == f"{subject}: hold (ACE_C4) would be hold (ACE_C4)\n"
 
 
 def test_a_subject_without_a_decision_is_one_line_and_status_1(gate):
