@@ -26,7 +26,7 @@ def add_gauges(
     """Register the gauges of a worker."""
     _of_tables(metrics, reference.tables)
     _of_the_list(metrics, settings, reference)
-    _of_progress(metrics, progress)
+    _of_progress(metrics, settings, progress)
     _of_holds(metrics, lanes)
     metrics.ask(
         "exportgate_ready",
@@ -82,13 +82,26 @@ def _of_the_list(metrics: Metrics, settings: Settings, reference: ReferenceData)
         [],
         lambda: {(): settings.list_alert_hours * 3600.0},
     )
+    metrics.ask(
+        "exportgate_restricted_party_list_max_age_seconds",
+        "The age of the list that EXPORTGATE_LIST_MAX_AGE_DAYS allows; beyond it everything is held",
+        [],
+        lambda: {(): settings.list_max_age_days * 86400.0},
+    )
 
 
 def _age(day: date) -> float:
     return time.time() - datetime(day.year, day.month, day.day, tzinfo=UTC).timestamp()
 
 
-def _of_progress(metrics: Metrics, progress: Progress) -> None:
+def _of_progress(metrics: Metrics, settings: Settings, progress: Progress) -> None:
+    metrics.ask(
+        "exportgate_partitions",
+        "EXPORTGATE_PARTITIONS: of so many partitions of each topic of events some worker has each",
+        [],
+        lambda: {(): float(settings.partitions)},
+    )
+
     def add(name: str, documentation: str, value: Callable[[PartitionProgress], float]) -> None:
         def values() -> Values:
             return {

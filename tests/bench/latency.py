@@ -16,8 +16,8 @@ from tests.bench.watch import Watch
 
 LEAD_SECONDS = 2.0
 """The sender has so long to start."""
-WARM_UP = (2_000, 20)
-"""Events a second and seconds before anything is measured."""
+WARM_UP_RATE = 2_000
+"""Events a second before anything is measured."""
 
 
 @dataclass(frozen=True)
@@ -39,7 +39,7 @@ def measure(here: Ground, plan: Plan) -> list[Latency]:
     found = []
     with worker(here.settings) as it:
         it.ready()
-        at_rate(here, it, *WARM_UP)
+        at_rate(here, it, WARM_UP_RATE, plan.latency_warm_up_seconds)
         for repetition in range(plan.repetitions):
             for rate in plan.latency_rates:
                 load = os.getloadavg()[0]

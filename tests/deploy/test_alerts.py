@@ -27,7 +27,7 @@ def test_an_alert_says_how_bad_it_is_and_where_to_read_on(rule):
     """Every alert has a severity that is routed, a summary, a description and the address of its page."""
     assert rule["labels"]["severity"] in {"page", "ticket"}
     assert rule["annotations"].keys() == {"summary", "description", "runbook_url"}
-    assert rule["annotations"]["runbook_url"].endswith(f"/docs/runbooks/{rule['alert']}.md")
+    assert rule["annotations"]["runbook_url"].endswith(f"/docs/runbooks/{rule['alert']}/")
 
 
 def test_every_alert_has_its_page_and_every_page_its_alert():
