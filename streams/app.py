@@ -11,7 +11,7 @@ from aiokafka import AIOKafkaProducer
 from aiokafka.errors import KafkaError
 
 from rules import Parties, RestrictedParties
-from streams import publish, sweep, topics
+from streams import sweep, topics
 from streams.agents import add_agents
 from streams.connection import connection, credentials
 from streams.errors import UserError
@@ -175,10 +175,10 @@ class Worker:
         origin = Origin(topic, partition, offset, 0)
 
         def letter(outbox: Outbox) -> None:
-            publish.dead_letter(outbox, number, origin, key, value, "reference_invalid", detail)
+            assert lane.work is not None
+            lane.work.put_aside(outbox, origin, key, value, "reference_invalid", detail)
 
         lane.also(letter)
-        self.metrics.dead_letters.labels("reference_invalid").inc()
 
 
 def run(settings: Settings, *, accept_loss: bool = False) -> None:

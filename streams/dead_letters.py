@@ -1,8 +1,9 @@
 """The dead letters for a person: which there are, what one holds, and sending them on again after a fix."""
 
-from collections.abc import AsyncIterator, Collection, Coroutine
+from collections.abc import AsyncIterator, Collection
+from dataclasses import replace
 from datetime import UTC, datetime
-from typing import Any, NamedTuple, TypeVar
+from typing import NamedTuple
 
 from aiokafka import AIOKafkaProducer, ConsumerRecord
 from aiokafka.structs import TopicPartition
@@ -14,7 +15,8 @@ from streams.partition_reader import PartitionReader
 from streams.publish import REPLAYED_FROM
 from streams.settings import Settings
 
-T = TypeVar("T")
+SAYS = {f"dead_{name}" for name in ("reason", "detail", "topic", "partition", "offset", "at")}
+UNREADABLE = f"{topics.DEAD_LETTERS} cannot be read"
 
 
 class Letter(NamedTuple):
@@ -54,27 +56,28 @@ class Letter(NamedTuple):
 
 
 def letters(settings: Settings, days: int) -> list[Letter]:
-    """The dead letters of the last days, oldest first. Raises UserError where Kafka cannot be read."""
+    """The dead letters of the last days without their bytes, oldest first.
+
+    Raises UserError where Kafka cannot be read.
+    """
+    topics.check(settings)
     since = int((datetime.now(UTC).timestamp() - days * 86_400) * 1000)
-    return _run(settings, _all_since(settings, since))
+    return ask(settings, _all_since(settings, since), UNREADABLE)
 
 
 def letter(settings: Settings, letter_id: str) -> Letter:
     """The dead letter with this id; raises UserError where there is none."""
-    return _run(settings, _letter(settings, letter_id))
+    topics.check(settings)
+    return ask(settings, _letter(settings, letter_id), UNREADABLE)
 
 
 def replay(settings: Settings, ids: Collection[str], *, dry_run: bool) -> list[str]:
-    """Send dead letters to where they came from, each marked, so that one that dies again is not sent again.
+    """Send dead letters to where they came from, each once and marked, so that one that dies again stays.
 
     Gives a line for a person for each. Raises UserError, with nothing sent, where one cannot be.
     """
-    return _run(settings, _replay(settings, ids, dry_run))
-
-
-def _run(settings: Settings, work: Coroutine[Any, Any, T]) -> T:
     topics.check(settings)
-    return ask(settings, work, f"{topics.DEAD_LETTERS} cannot be read")
+    return ask(settings, _replay(settings, list(dict.fromkeys(ids)), dry_run), UNREADABLE)
 
 
 async def _all_since(settings: Settings, since: int) -> list[Letter]:
@@ -86,7 +89,8 @@ async def _all_since(settings: Settings, since: int) -> list[Letter]:
 async def _since(reader: PartitionReader, partitions: int, since: int) -> AsyncIterator[Letter]:
     for number in range(partitions):
         async for record in reader.since(TopicPartition(topics.DEAD_LETTERS, number), since):
-            yield _letter_of(record)
+            if (letter := _letter_of(replace(record, value=None))) is not None:
+                yield letter
 
 
 async def _letter(settings: Settings, letter_id: str) -> Letter:
@@ -98,14 +102,15 @@ async def _found(reader: PartitionReader, settings: Settings, letter_id: str) ->
     partition, _, offset = letter_id.partition("-")
     if partition.isdecimal() and offset.isdecimal() and int(partition) < settings.partitions:
         record = await reader.at(TopicPartition(topics.DEAD_LETTERS, int(partition)), int(offset))
-        if record is not None and record.offset == int(offset):
-            return _letter_of(record)
+        if record is not None and record.offset == int(offset) and (found := _letter_of(record)) is not None:
+            return found
     raise UserError(f"no dead letter {letter_id}: `exportgate dead-letters list` shows which there are")
 
 
-def _letter_of(record: ConsumerRecord) -> Letter:
+def _letter_of(record: ConsumerRecord) -> Letter | None:
+    """The letter that a record is; None for one that somebody else wrote there."""
     said = {name: (value or b"").decode(errors="replace") for name, value in record.headers}
-    return Letter(f"{record.partition}-{record.offset}", record, said)
+    return Letter(f"{record.partition}-{record.offset}", record, said) if said.keys() >= SAYS else None
 
 
 async def _replay(settings: Settings, ids: Collection[str], dry_run: bool) -> list[str]:

@@ -12,15 +12,20 @@ from aiokafka.structs import TopicPartition
 
 from streams import peek, topics
 from streams.connection import ask, connection
+from streams.followed_topic import FollowedTopic
 from streams.murmur2 import partition_of
 from streams.partition_reader import PartitionReader
 from streams.party_records import PartyRecords
 from streams.settings import Settings
-from streams.tables import DestinationTable, ItemTable
+from streams.tables import DestinationTable, EndUserTable, ItemTable
 
 COORDINATOR_TRIES = 20
 LAST = 20
 """Among so many offsets at the end of a log there is an event, and not marks of transactions alone."""
+READ_SECONDS = 9.0
+"""So long the partitions of a table are given; after 10 s without a record one calls itself stuck."""
+LONG_SECONDS = 60.0
+"""Events that wait for less are about to be decided, transactions of less about to end."""
 LATELY_SECONDS = 600
 """A decision of before may have been made with what was right then."""
 SAMPLE = 200
@@ -53,18 +58,55 @@ async def _examine(settings: Settings) -> list[str]:
 async def empty_reference_data(settings: Settings) -> AsyncIterator[str]:
     """Reference data without which everything is held, or nobody is known."""
     for table in (DestinationTable(settings, _ignored), ItemTable(settings, _ignored)):
-        await table.read_once()
-        if not table.records:
+        if not await _readable(table):
+            yield f"{table.topic} cannot be read to its end within {READ_SECONDS:.0f} s"
+        elif not table.records:
             yield f"{table.topic} is empty: run `exportgate reference load`"
         if table.unreadable:
             yield f"{table.topic} has {table.unreadable} records that do not validate: correct them"
+
+
+async def unreadable_end_users(settings: Settings) -> AsyncIterator[str]:
+    """End users whose records do not validate: all that is theirs is held."""
+    unreadable = 0
+    for number in range(settings.partitions):  # together they may be more than there is memory for
+        table = EndUserTable(settings, _ignored, partitions={number})
+        if not await _readable(table):
+            yield f"{table.topic}-{number} cannot be read to its end within {READ_SECONDS:.0f} s"
+        unreadable += table.unreadable
+    if unreadable:
+        yield f"{topics.END_USERS} has {unreadable:,} records that do not validate: correct them"
+
+
+async def open_transactions(settings: Settings) -> AsyncIterator[str]:
+    """Transactions that somebody left open: nothing behind them can be read."""
+    partitions = [
+        TopicPartition(topic.name, number)
+        for topic in topics.TOPICS
+        for number in range(topic.partitions(settings))
+    ]
+    async with PartitionReader(settings) as committed, PartitionReader(settings, uncommitted=True) as all_:
+        ends, readable = await all_.bounds(partitions), await committed.bounds(partitions)
+        for tp in partitions:
+            async for record in all_.between(tp, readable[tp][1], ends[tp][1]):
+                age = time.time() - record.timestamp / 1000
+                if age > LONG_SECONDS:
+                    yield (
+                        f"{tp.topic}-{tp.partition}: a transaction has been open for {age:,.0f} s, nothing "
+                        "behind it is read: `kafka-transactions.sh describe-producers` says whose"
+                    )
+                break
 
 
 async def restricted_party_list(settings: Settings) -> AsyncIterator[str]:
     """A list that is missing, half there, or too old."""
     if settings.restricted_parties == "elsewhere":
         return
-    manifest = (await PartyRecords(settings, _ignored).read_once()).manifest
+    records = PartyRecords(settings, _ignored)
+    if not await _readable(records):
+        yield f"{records.topic} cannot be read to its end within {READ_SECONDS:.0f} s"
+        return
+    manifest = records.manifest
     if manifest is None:
         yield "no restricted-party list is loaded, everything is held: run `exportgate reference load FILE`"
         return
@@ -99,10 +141,14 @@ async def group_and_lag(settings: Settings) -> AsyncIterator[str]:
     # Behind the last event of a transaction its mark is still to come, and no event.
     waiting = await peek.written(settings, behind) if behind else {}
     lag = sum(bounds[tp][1] - positions[tp] for tp in waiting)
+    age = time.time() - min(waiting.values(), default=time.time())
     if not members:
         yield f"no worker runs in the group {settings.group!r}: {lag:,} events wait; run `exportgate worker`"
-    elif lag > 0:
-        yield f"{lag:,} events wait for {members} workers in the group {settings.group!r}"
+    elif age > LONG_SECONDS:
+        yield (
+            f"{lag:,} events wait for {members} workers in the group {settings.group!r}, "
+            f"the oldest for {age:,.0f} s"
+        )
 
 
 async def _coordinated(admin: AIOKafkaAdminClient, group: str) -> None:
@@ -152,14 +198,26 @@ async def versions_that_differ(settings: Settings) -> AsyncIterator[str]:
             )
 
 
+async def _readable(topic: FollowedTopic) -> bool:
+    """Read a topic; whether its end was reached in time. Behind a transaction that is open it never is."""
+    try:
+        async with asyncio.timeout(READ_SECONDS):
+            await topic.read_once()
+    except TimeoutError:
+        return False
+    return True
+
+
 def _ignored(*_: object) -> None:
     """What is unreadable is counted."""
 
 
 CHECKS: tuple[Callable[[Settings], AsyncIterator[str]], ...] = (
+    open_transactions,
     empty_reference_data,
     restricted_party_list,
     group_and_lag,
+    unreadable_end_users,
     other_partitioners,
     versions_that_differ,
 )

@@ -1,7 +1,8 @@
 """What the workers' /metrics say, taken together: now, and over the time between two looks."""
 
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
+from http.client import HTTPException
 from itertools import pairwise
 from typing import NamedTuple
 from urllib.request import urlopen
@@ -14,11 +15,14 @@ DECISIONS = "exportgate_decisions_total"
 
 
 class Figures(NamedTuple):
-    """All samples of the workers that answered, how many these were, and when (monotonic seconds)."""
+    """The samples of each worker that answered, and when (monotonic seconds)."""
 
-    samples: list[Sample]
-    answered: int
+    workers: Mapping[str, list[Sample]]
     at: float
+
+    def of(self, workers: Container[str]) -> "Figures":
+        """The same of these workers alone."""
+        return Figures({name: each for name, each in self.workers.items() if name in workers}, self.at)
 
     def total(self, name: str, **labels: str) -> float:
         """The sum of a metric over the workers, where it has these labels."""
@@ -37,18 +41,28 @@ class Figures(NamedTuple):
         return found
 
     def _of(self, name: str, labels: Mapping[str, str]) -> Iterable[Sample]:
-        return (each for each in self.samples if each.name == name and labels.items() <= each.labels.items())
+        return (
+            each
+            for samples in self.workers.values()
+            for each in samples
+            if each.name == name and labels.items() <= each.labels.items()
+        )
 
 
 class Span(NamedTuple):
-    """Two looks at the same workers."""
+    """Two looks; what rose between them is that of the workers that answered both times."""
 
     before: Figures
     now: Figures
 
     def rise(self, name: str, **labels: str) -> float:
-        """How much a counter rose; 0 where a worker that ended made the sum smaller."""
-        return max(0.0, self.now.total(name, **labels) - self.before.total(name, **labels))
+        """How much a counter rose; 0 where a worker that was started anew made the sum smaller."""
+        before, now = self._of_the_same
+        return max(0.0, now.total(name, **labels) - before.total(name, **labels))
+
+    @property
+    def _of_the_same(self) -> "Span":
+        return Span(self.before.of(self.now.workers), self.now.of(self.before.workers))
 
     @property
     def decisions_a_second(self) -> float:
@@ -64,10 +78,8 @@ class Span(NamedTuple):
 
     def latency(self, share: float) -> float | None:
         """The seconds within which this share of the decisions was made; None where there was none."""
-        before = self.before.buckets(LATENCY)
-        return quantile(
-            share, {bound: at - before.get(bound, 0) for bound, at in self.now.buckets(LATENCY).items()}
-        )
+        before, now = (look.buckets(LATENCY) for look in self._of_the_same)
+        return quantile(share, {bound: at - before.get(bound, 0) for bound, at in now.items()})
 
 
 def quantile(share: float, buckets: Mapping[float, float]) -> float | None:
@@ -87,19 +99,14 @@ def quantile(share: float, buckets: Mapping[float, float]) -> float | None:
 
 def look(workers: Iterable[str]) -> Figures:
     """Ask each worker (`host:port`) for its metrics; one that does not answer is left out."""
-    pages = [page for worker in workers if (page := _page(worker)) is not None]
-    samples = [
-        sample
-        for page in pages
-        for family in text_string_to_metric_families(page)
-        for sample in family.samples
-    ]
-    return Figures(samples, len(pages), time.monotonic())
+    found = {worker: samples for worker in workers if (samples := _samples(worker)) is not None}
+    return Figures(found, time.monotonic())
 
 
-def _page(worker: str) -> str | None:
+def _samples(worker: str) -> list[Sample] | None:
     try:
         with urlopen(f"http://{worker}/metrics", timeout=2) as answer:
-            return str(answer.read().decode())
-    except OSError:
+            page = answer.read().decode()
+        return [sample for family in text_string_to_metric_families(page) for sample in family.samples]
+    except (OSError, HTTPException, ValueError):  # nobody answers, or something else than a worker does
         return None

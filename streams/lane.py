@@ -14,6 +14,7 @@ from aiokafka.errors import InvalidProducerEpoch, KafkaError, ProducerFenced
 from aiokafka.structs import TopicPartition
 
 from streams.holds import Hold, Holds
+from streams.origin import Origin
 from streams.outbox import Outbox
 
 BUSY_RECORDS, BUSY_BATCHES = 5_000, 64
@@ -50,6 +51,17 @@ class Work(Protocol):
 
     async def decide(self, batch: Batch, outbox: Outbox) -> None:
         """Put what comes of every record of the batch into the outbox; raises for nothing a record holds."""
+
+    def put_aside(
+        self,
+        outbox: Outbox,
+        origin: Origin,
+        key: bytes | None,
+        value: bytes | None,
+        reason: str,
+        detail: str,
+    ) -> None:
+        """Put a dead letter into the outbox, and count it once it is committed."""
 
     def committed(self) -> None:
         """Everything that was decided since the last call is committed."""
@@ -110,6 +122,11 @@ class Lane:
         """Whether enough is waiting."""
         waiting = len(self._waiting)
         return waiting >= BUSY_BATCHES or sum(len(batch.records) for batch in self._waiting) >= BUSY_RECORDS
+
+    @property
+    def waits_for_tables(self) -> bool:
+        """Whether the tables are not current, so that nothing may be decided."""
+        return not self._current()
 
     @property
     def standing_holds(self) -> Iterable[Hold]:
@@ -202,7 +219,7 @@ class Lane:
         while not (self._waiting or self._errands or self._draining):
             self._wake.clear()
             await self._wake.wait()
-        while not (self._current() or self._draining):  # noqa: ASYNC110 - to be current is no event, it lapses
+        while self.waits_for_tables and not self._draining:  # noqa: ASYNC110 - to be current is no event, it lapses
             await asyncio.sleep(TABLES_POLL_SECONDS)
         return not self._draining
 
@@ -237,7 +254,7 @@ class Lane:
         offsets: dict[TopicPartition, int] = {}
         started = time.monotonic()
         for _ in range(len(self._waiting)):
-            if time.monotonic() - started > TRANSACTION_SECONDS or not self._current():
+            if time.monotonic() - started > TRANSACTION_SECONDS or self.waits_for_tables:
                 break
             batch = self._waiting.popleft()
             self._in_hand.append(batch)

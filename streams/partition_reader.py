@@ -12,13 +12,13 @@ from streams.topics import LARGEST_RECORD
 
 
 class PartitionReader:
-    """A consumer without a group, of committed records; a context that closes it."""
+    """A consumer without a group, of committed records unless `uncommitted`; a context that closes it."""
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, *, uncommitted: bool = False) -> None:
         self._consumer = AIOKafkaConsumer(
             **connection(settings),
             enable_auto_commit=False,
-            isolation_level="read_committed",
+            isolation_level="read_uncommitted" if uncommitted else "read_committed",
             auto_offset_reset="earliest",
             max_partition_fetch_bytes=LARGEST_RECORD,
             fetch_max_wait_ms=100,  # a partition that is asked for next waits for the fetch under way
@@ -58,7 +58,7 @@ class PartitionReader:
             yield record
 
     async def bounds(self, partitions: Iterable[TopicPartition]) -> dict[TopicPartition, tuple[int, int]]:
-        """Where each partition's log begins, and where what is committed of it ends."""
+        """Where each partition's log begins, and where what can be read of it ends."""
         asked = list(partitions)
         starts = await self._consumer.beginning_offsets(asked)
         ends = await self._consumer.end_offsets(asked)

@@ -20,7 +20,7 @@ from streams.join import elsewhere, on_record, outcome_of
 from streams.lane import Batch
 from streams.metrics import Metrics
 from streams.origin import Origin, origin_of
-from streams.outbox import Outbox
+from streams.outbox import Header, Outbox
 from streams.reference_data import ReferenceData
 from streams.rescreening import rescreening_of
 from streams.tally import Tally
@@ -73,6 +73,20 @@ class Screening:
             await asyncio.sleep(0)
             started = time.perf_counter()
         self._tally.batch(batch.tp.topic, len(batch.records), spent)
+
+    def put_aside(
+        self,
+        outbox: Outbox,
+        origin: Origin,
+        key: bytes | None,
+        value: bytes | None,
+        reason: str,
+        detail: str,
+        headers: Sequence[Header] = (),
+    ) -> None:
+        """Put a dead letter into the outbox, and count it once it is committed."""
+        reason = publish.dead_letter(outbox, self._number, origin, key, value, reason, detail, headers)
+        self._tally.dead(reason)
 
     def committed(self) -> None:
         """Count and log what was decided since the last commit."""
@@ -158,17 +172,7 @@ class Screening:
             self._publish(event, record, origin, rules.failed(str(error)), joined, outbox)
 
     def _bury(self, origin: Origin, record: Any, dead: "_Dead", outbox: Outbox) -> None:
-        reason = publish.dead_letter(
-            outbox,
-            self._number,
-            origin,
-            record.key,
-            record.value,
-            dead.reason,
-            dead.detail,
-            record.headers,
-        )
-        self._tally.dead(reason)
+        self.put_aside(outbox, origin, record.key, record.value, dead.reason, dead.detail, record.headers)
 
 
 def _encoded(decision: rules.DecisionRecord, outcome: Outcome) -> bytes:

@@ -34,13 +34,17 @@ LOOK_BACK = 500
 def run(settings: Settings, workers: Sequence[str]) -> None:
     """Show the workers (`host:port`; none: the one of the settings' web port) until Ctrl-C.
 
-    Raises UserError where standard output is no terminal, a topic is missing or Kafka does not answer.
+    Raises UserError where standard output is no terminal, a worker is not HOST:PORT, a topic is missing or
+    Kafka does not answer.
     """
     console = Console()
     if not console.is_terminal:
         raise UserError("top draws on a terminal: run it in one, or read the workers' /metrics")
+    for worker in workers:
+        if not worker.rpartition(":")[2].isdecimal():
+            raise UserError(f"{worker!r} is no worker's web port: say HOST:PORT")
     topics.check(settings)
-    asked = workers or [f"{settings.web_host}:{settings.web_port}"]
+    asked = list(dict.fromkeys(workers)) or [f"{settings.web_host}:{settings.web_port}"]
     try:
         asyncio.run(_show(settings, asked, console))
     except KafkaConnectionError as error:
@@ -91,10 +95,9 @@ def newest(holds: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
 
 def screen(span: Span, holds: Iterable[dict[str, Any]], workers: Sequence[str]) -> Group:
     """Everything that is shown at one moment."""
-    title = (
-        f"exportgate: {span.now.answered} of {len(workers)} workers answer, {datetime.now(UTC):%H:%M:%S} UTC"
-    )
-    style = "bold" if span.now.answered == len(workers) else "bold red"
+    answer = len(span.now.workers)
+    title = f"exportgate: {answer} of {len(workers)} workers answer, {datetime.now(UTC):%H:%M:%S} UTC"
+    style = "bold" if answer == len(workers) else "bold red"
     return Group(Text(title, style), "", figures(span), "", Text("Last holds", "bold"), last(holds))
 
 

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 import yaml
 
-from deploy.helm.rendering import CHART, PLAIN, helm, render
+from deploy.helm.rendering import CHART, PLAIN, helm, render, worker
 
 KUBERNETES = ("1.34", "1.35", "1.36", "1.37")
 
@@ -65,6 +65,8 @@ def _is_builtin(manifest: dict[str, Any]) -> bool:
         ),
         (PLAIN | {"replicass": 3}, "replicass"),
         (PLAIN | {"settings": {"EXPORTGATE_RESCREEN_DAYS": 60}}, "EXPORTGATE_RESCREEN_DAYS"),
+        (PLAIN | {"settings": {"EXPORTGATE_PARTITIONS": "16"}}, "EXPORTGATE_PARTITIONS"),
+        (PLAIN | {"settings": {"EXPORTGATE_RESCREN_DAYS": "60"}}, "EXPORTGATE_RESCREN_DAYS"),
         (PLAIN | {"gracePeriodSeconds": 5}, "gracePeriodSeconds"),
         (PLAIN | {"autoscaling": {"minReplicas": 0}}, "minReplicas"),
     ],
@@ -80,14 +82,31 @@ def test_wrong_values_are_refused(tmp_path, wrong, says):
     assert says in done.stderr
 
 
-def test_prometheus_scrapes_the_job_that_rules_ask_for(full):
-    """The monitor finds the service by its labels, the port by its name, and names the job."""
+def test_destinations_of_ones_own_are_left_alone(tmp_path):
+    """Where the values say so, the job creates the topics and loads nothing."""
+    job = render(tmp_path, PLAIN | {"prepare": {"destinations": False}})["Job", "gate-exportgate-prepare-1"]
+
+    assert [each["args"] for each in job["spec"]["template"]["spec"]["containers"]] == [["topics", "create"]]
+
+
+def test_loss_is_accepted_where_it_is_said(tmp_path):
+    """Workers go on over events that retention took only where the values say so."""
+    accepting = render(tmp_path, PLAIN | {"acceptLoss": True})
+
+    assert worker(accepting)["containers"][0]["args"] == ["worker", "--accept-loss"]
+    assert worker(render(tmp_path, PLAIN))["containers"][0]["args"] == ["worker"]
+
+
+def test_prometheus_finds_the_workers_and_keeps_gates_apart(full):
+    """The monitor finds the service by its labels, the port by its name, and names the job after the gate."""
     monitor = full["ServiceMonitor", "gate-exportgate"]["spec"]
     service = full["Service", "gate-exportgate"]
 
     assert monitor["selector"]["matchLabels"].items() <= service["metadata"]["labels"].items()
     assert monitor["endpoints"][0]["port"] == service["spec"]["ports"][0]["name"]
-    assert monitor["endpoints"][0]["relabelings"] == [{"targetLabel": "job", "replacement": "exportgate"}]
+    assert monitor["endpoints"][0]["relabelings"] == [
+        {"targetLabel": "job", "replacement": "default/gate-exportgate"}
+    ]
     assert service["spec"]["publishNotReadyAddresses"] is True
 
 
@@ -98,7 +117,7 @@ def test_rules_are_those_of_deploy_prometheus(full):
     for file in files:
         said = full["PrometheusRule", f"gate-exportgate-{file.stem}"]
         text = re.sub(
-            r"runbook_url: .*/", "runbook_url: https://docs.example.com/runbooks/", file.read_text()
+            r"runbook_url: .*/runbooks/", "runbook_url: https://docs.example.com/runbooks/", file.read_text()
         )
 
         assert said["spec"] == yaml.safe_load(text)

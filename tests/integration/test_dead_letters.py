@@ -1,8 +1,13 @@
 """Dead letters by hand: which there are, what one holds, and what becomes of one that is sent on again."""
 
 import subprocess
+from dataclasses import replace
+
+from kafka import KafkaProducer
 
 from streams import topics
+from streams.broker import free_port
+from streams.connection import connection
 from tests.integration.conftest import eventually, exportgate
 
 POISON = b"{this is no JSON, replayed"
@@ -35,7 +40,7 @@ def test_a_letter_is_listed_shown_and_replayed_once(gate):
 
     dry = exportgate(gate.settings, "dead-letters", "replay", letter[0], "--dry-run")
     assert dry.stdout == f"{letter[0]}: would go to orders-1\n"
-    done = exportgate(gate.settings, "dead-letters", "replay", letter[0])
+    done = exportgate(gate.settings, "dead-letters", "replay", letter[0], letter[0])
     assert done.stdout == f"{letter[0]}: sent to orders-1\n"
 
     again = eventually(lambda: _dead(gate)[1:], "it is dead again", within=60)[0]
@@ -63,6 +68,27 @@ def test_a_reference_record_is_never_replayed_over_a_newer_one(gate):
         gate.flush()
     assert refused.returncode == 1
     assert "it would replace what is on record since" in refused.stderr
+
+
+def test_what_somebody_else_wrote_there_is_no_letter(gate):
+    """A record without a letter's headers is left out of the list, and cannot be shown."""
+    before = len(_listed(gate))
+    producer = KafkaProducer(**connection(gate.settings))
+    offset = producer.send(topics.DEAD_LETTERS, b"foreign", partition=0).get(30).offset
+    producer.close()
+    assert len(_listed(gate)) == before
+    done = exportgate(gate.settings, "dead-letters", "show", f"0-{offset}")
+    assert done.stderr.startswith(f"exportgate: no dead letter 0-{offset}: ")
+
+
+def test_without_a_broker_it_is_one_line(gate):
+    """Nothing but what to do is said where Kafka is down."""
+    nowhere = replace(gate.settings, brokers=f"127.0.0.1:{free_port()}")
+    for arguments in (["list"], ["show", "0-0"], ["replay", "0-0"]):
+        done = exportgate(nowhere, "dead-letters", *arguments)
+        assert done.returncode == 1
+        (line,) = done.stderr.splitlines()
+        assert line.startswith("exportgate: no Kafka broker answers")
 
 
 def test_a_letter_that_is_not_there_is_one_line(gate):

@@ -1,10 +1,13 @@
 """What the doctor says of a deployment that has this or that wrong, on a Kafka of its own."""
 
+import asyncio
 import re
+import time
 from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
+from aiokafka import AIOKafkaProducer
 
 from streams import reference, topics
 from streams.broker import running_broker
@@ -59,3 +62,39 @@ def test_what_is_wrong_is_said_in_order_of_weight_until_nothing_is(settings):
     assert "orders-0: 1 of the newest records have no key: give them one" in lines
     # What was forwarded is decided; behind it lies no event, but the mark of its transaction.
     assert not any("wait for" in line or re.search(r" [1-9]\d* events wait", line) for line in lines)
+
+
+def test_what_makes_events_wait_is_said(settings):
+    """A transaction that somebody left open, the events behind it, and an end user that cannot be read."""
+    settings = replace(settings, restricted_parties="elsewhere")
+    topics.create(settings)
+    reference.load(settings)
+    gate = Gate(settings, settings.data_dir)
+    gate.load(items=[{"sku": "PT", "eccn": "4D004"}])
+    gate.worker().ready()
+    asyncio.run(_leave_open(settings))
+    gate.send(topics.END_USERS, b'{"end_user_id": 5}', "eu-5")
+    gate.flush()
+    event = {"event_id": "e", "order_id": "o", "occurred_at": "2026-11-24T10:00:00Z", "lines": [{}]}
+    gate.send(topics.ORDERS, event, "eu-1")
+    gate.flush()
+    status, lines = examined(settings)
+    gate.close()
+    assert status == 1
+    assert re.fullmatch(r"reference.items-0: a transaction has been open for 3\d\d s, .*", lines[0])
+    assert lines[1:] == [  # and not the event, which waits for seconds
+        "reference.items cannot be read to its end within 9 s",
+        "reference.end-users has 1 records that do not validate: correct them",
+    ]
+
+
+async def _leave_open(settings: Settings) -> None:
+    """Write an item of five minutes ago in a transaction, and go without ending it."""
+    producer = AIOKafkaProducer(bootstrap_servers=settings.brokers, transactional_id="left-open")
+    await producer.start()
+    await producer.begin_transaction()
+    ago = int((time.time() - 300) * 1000)
+    await producer.send_and_wait(topics.ITEMS, b'{"sku": "PT-2"}', key=b"PT-2", timestamp_ms=ago)
+    await producer.client.close()
+    producer._sender._sender_task.cancel()
+    producer._closed = True

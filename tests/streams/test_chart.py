@@ -35,6 +35,16 @@ def test_every_variable_of_the_chart_is_a_setting():
     assert said <= {setting.variable for setting in table().values()}
 
 
+def test_settings_are_those_that_no_value_gives():
+    """What the templates set, and what belongs to the image, cannot be set a second time."""
+    schema = json.loads((CHART / "values.schema.json").read_text())
+    given = set(re.findall(r"- name: (EXPORTGATE_[A-Z_]+)", (CHART / "templates" / "_pod.tpl").read_text()))
+    of_the_image = {f"EXPORTGATE_{name}" for name in ("DATA_DIR", "WEB_HOST", "WEB_PORT", "SASL_PASSWORD")}
+
+    said = schema["properties"]["settings"]["propertyNames"]["enum"]
+    assert sorted(said) == sorted({setting.variable for setting in table().values()} - given - of_the_image)
+
+
 def test_the_defaults_are_those_of_the_settings():
     """The chart says what a worker without settings would do."""
     values, settings = _values(), Settings()

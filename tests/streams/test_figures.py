@@ -2,19 +2,19 @@
 
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
+from prometheus_client.samples import Sample
 
 from streams.figures import Figures, Span, quantile
 
 
 def figures(at: float, *texts: str) -> Figures:
     """A look at so many workers."""
-    samples = [
-        sample
-        for text in texts
-        for family in text_string_to_metric_families(text)
-        for sample in family.samples
-    ]
-    return Figures(samples, len(texts), at)
+    return Figures({f"worker-{number}": samples(text) for number, text in enumerate(texts)}, at)
+
+
+def samples(text: str) -> list[Sample]:
+    """The samples of one worker."""
+    return [sample for family in text_string_to_metric_families(text) for sample in family.samples]
 
 
 def decided(releases: int, holds: int, quick: int) -> str:
@@ -55,9 +55,19 @@ def test_nothing_is_said_of_what_did_not_happen():
     assert Span(look, look).latency(0.5) is None
 
 
-def test_a_worker_that_ended_does_not_make_a_rate_negative():
-    """The counts of a worker that no longer answers are gone; the rate is 0, not below."""
-    span = Span(figures(0.0, decided(50, 0, 50), decided(50, 0, 50)), figures(1.0, decided(60, 0, 60)))
+def test_a_worker_that_comes_or_goes_leaves_the_rates_of_the_others_alone():
+    """What a worker had decided before it was seen, or that it is gone, is no rise and no fall."""
+    one, more = decided(50, 0, 50), decided(60, 0, 60)
+    alone, both = figures(0.0, one), figures(0.0, one, decided(7000, 0, 0))
+    for before, now in ((both, alone), (alone, both)):
+        span = Span(before, Figures({**now.workers, "worker-0": samples(more)}, 1.0))
+        assert span.decisions_a_second == 10.0
+        assert span.latency(0.5) == pytest.approx(0.005)
+
+
+def test_a_worker_that_was_started_anew_does_not_make_a_rate_negative():
+    """Its counts begin at 0 again; the rate is 0, not below."""
+    span = Span(figures(0.0, decided(50, 0, 50)), figures(1.0, decided(10, 0, 10)))
     assert span.decisions_a_second == 0.0
 
 
