@@ -124,11 +124,6 @@ class Lane:
         return waiting >= BUSY_BATCHES or sum(len(batch.records) for batch in self._waiting) >= BUSY_RECORDS
 
     @property
-    def waits_for_tables(self) -> bool:
-        """Whether the tables are not current, so that nothing may be decided."""
-        return not self._current()
-
-    @property
     def standing_holds(self) -> Iterable[Hold]:
         """The holds that stand on the orders of this partition; none while the lane is not open."""
         return () if self.work is None else self.work.holds.standing()
@@ -219,7 +214,7 @@ class Lane:
         while not (self._waiting or self._errands or self._draining):
             self._wake.clear()
             await self._wake.wait()
-        while self.waits_for_tables and not self._draining:  # noqa: ASYNC110 - to be current is no event, it lapses
+        while not (self._current() or self._draining):  # noqa: ASYNC110 - to be current is no event, it lapses
             await asyncio.sleep(TABLES_POLL_SECONDS)
         return not self._draining
 
@@ -254,7 +249,7 @@ class Lane:
         offsets: dict[TopicPartition, int] = {}
         started = time.monotonic()
         for _ in range(len(self._waiting)):
-            if time.monotonic() - started > TRANSACTION_SECONDS or self.waits_for_tables:
+            if time.monotonic() - started > TRANSACTION_SECONDS or not self._current():
                 break
             batch = self._waiting.popleft()
             self._in_hand.append(batch)

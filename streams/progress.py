@@ -13,7 +13,6 @@ from mode import Service
 from streams import peek
 from streams.lane import Lane
 from streams.lanes import Lanes
-from streams.reading import NEVER
 from streams.settings import Settings
 from streams.topics import SOURCES
 
@@ -35,8 +34,6 @@ class PartitionProgress:
     """When the oldest undecided event was written (seconds since the epoch), None where there is none."""
     sure: bool = True
     """False where the event was not seen yet: then it was written at that time or before it."""
-    waited: float = NEVER
-    """When events last waited for reference data (monotonic)."""
 
 
 class Progress(Service):  # type: ignore[misc]  # mode comes untyped
@@ -59,13 +56,11 @@ class Progress(Service):  # type: ignore[misc]  # mode comes untyped
 
     @property
     def moving(self) -> bool:
-        """False when events could be decided for half a minute and none was.
-
-        Where brokers do not answer, or events wait for reference data, a restart would bring nothing.
-        """
-        before = time.monotonic() - STANDSTILL_SECONDS
-        return self._answered < before or not any(
-            partition.lag and max(partition.moved, partition.waited) < before
+        """False when events wait and none was decided for half a minute, as far as brokers can be asked."""
+        if time.monotonic() - self._answered > STANDSTILL_SECONDS:
+            return True  # without brokers there is nothing to decide; a restart would not bring them back
+        return not any(
+            partition.lag and time.monotonic() - partition.moved > STANDSTILL_SECONDS
             for partition in self._partitions.values()
         )
 
@@ -113,9 +108,7 @@ class Progress(Service):  # type: ignore[misc]  # mode comes untyped
         before = self._partitions.get(tp)
         stayed = before if before is not None and before.lag and before.position == position else None
         if stayed is not None:
-            partition.moved, partition.waited = stayed.moved, stayed.waited
-        if lane.waits_for_tables:
-            partition.waited = time.monotonic()
+            partition.moved = stayed.moved
         if partition.lag and arrived is None:
             noticed = None if stayed is None else stayed.arrived
             partition.arrived = noticed or time.time()

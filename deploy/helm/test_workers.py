@@ -49,6 +49,8 @@ def test_probes_ask_the_pages_that_the_worker_has(manifests):
     assert port == {"name": "web", "containerPort": int(table()["web_port"].default or 0)}
     assert container["readinessProbe"]["httpGet"] == {"path": "/readyz", "port": "web"}
     assert container["livenessProbe"]["httpGet"] == {"path": "/healthz", "port": "web"}
+    alive = container["livenessProbe"]
+    assert alive["periodSeconds"] * alive["failureThreshold"] > 60, "a transaction left open ends first"
     assert container["startupProbe"]["httpGet"] == {"path": "/healthz", "port": "web"}
     (served,) = manifests["Service", "gate-exportgate"]["spec"]["ports"]
     assert served["targetPort"] == "web"
