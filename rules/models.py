@@ -55,7 +55,7 @@ class ClearedMatch(Struct, frozen=True, gc=False):
     at: str | None = None
 
 
-class EndUser(Struct, frozen=True, gc=False):
+class EndUser(Struct, frozen=True, gc=False, cache_hash=True):
     """An end user: a record of the end-user table, or what an event says about its end user inline."""
 
     end_user_id: str | None = None

@@ -50,14 +50,9 @@ class Party(NamedTuple):
 
 def key_of(event: Order | DownloadRequest, end_user: EndUser | None) -> tuple[object, ...]:
     """All of an event and its end user that can matter to `facts_of`."""
-    who = event.end_user if end_user is None else end_user
     others = event.intermediaries if isinstance(event, Order) else event.recipient
-    day = event.occurred_at.date()
-    if who is None:
-        return (day, others)
-    is_record = end_user is not None
-    own = (who.name, who.aliases, who.country, who.category, who.owners, who.cleared_matches)
-    return (day, others, is_record, *own)
+    claimed = event.end_user if end_user is None else None
+    return event.occurred_at.date(), others, end_user, claimed
 
 
 def facts_of(
