@@ -13,8 +13,6 @@ from tests.bench.plan import Plan
 from tests.bench.running import Running, wait_for
 from tests.bench.sizes import sizes_of_decisions
 
-COLD_EVENTS = 300_000
-"""The first so many, from a process that has just been started."""
 WARM = (0.4, 0.9)
 """The part of the events between whose marks the warm rate is measured."""
 LONGEST_SECONDS = 900.0
@@ -63,7 +61,7 @@ def run(here: Ground, peer: Peer, plan: Plan, name: str, repetition: int) -> Run
         raise RuntimeError(f"{peer.name}: {decided.count:,} decisions on {len(decided.subjects):,} subjects")
     if not peer.is_gate:
         here.delete(output)
-    return _run(peer, repetition, decided, started, used, load)
+    return _run(peer, plan, repetition, decided, started, used, load)
 
 
 def described(run: Run) -> str:
@@ -105,7 +103,9 @@ def _until_decided(here: Ground, output: str, events: int, processes: Iterable[R
         )
 
 
-def _run(peer: Peer, repetition: int, decided: Decided, started: float, used: float, load: float) -> Run:
+def _run(
+    peer: Peer, plan: Plan, repetition: int, decided: Decided, started: float, used: float, load: float
+) -> Run:
     begin, end = (int(part * peer.events) for part in WARM)
     return Run(
         peer=peer.name,
@@ -115,7 +115,7 @@ def _run(peer: Peer, repetition: int, decided: Decided, started: float, used: fl
         decided=decided.count,
         unique=len(decided.subjects),
         start_seconds=decided.first - started,
-        cold=decided.rate(0, COLD_EVENTS) if peer.events >= COLD_EVENTS else None,
+        cold=decided.rate(0, plan.cold_events) if peer.events >= plan.cold_events else None,
         warm=decided.rate(begin, end),
         processor_microseconds=used * 1e6 / decided.count,
         decision_bytes=decided.value_bytes / decided.count,
