@@ -64,7 +64,8 @@ def reference_load(
     accept_shrinkage: Annotated[
         bool,
         typer.Option(
-            "--accept-shrinkage", help="Load a restricted-party list that lost more than 5 % of its entries."
+            "--accept-shrinkage",
+            help="Load a restricted-party list that lost more than 5 % of its entries, or is an older one.",
         ),
     ] = False,
 ) -> None:

@@ -1,9 +1,12 @@
 """Looks a deployment over and says what is wrong, the heaviest first."""
 
 import asyncio
-import time
+from collections import Counter
 from collections.abc import AsyncIterator, Callable
-from datetime import UTC, datetime
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime, time, timedelta
+from time import time as now
+from typing import Any
 
 import msgspec
 from aiokafka.admin import AIOKafkaAdminClient
@@ -17,7 +20,7 @@ from streams.murmur2 import partition_of
 from streams.partition_reader import PartitionReader
 from streams.party_records import PartyRecords
 from streams.settings import Settings
-from streams.tables import DestinationTable, EndUserTable, ItemTable
+from streams.tables import DestinationTable, EndUserTable, ItemTable, ReferenceTable
 
 COORDINATOR_TRIES = 20
 LAST = 20
@@ -55,6 +58,24 @@ async def _examine(settings: Settings) -> list[str]:
     return found
 
 
+async def lost_events(settings: Settings) -> AsyncIterator[str]:
+    """Events that retention took before anybody decided them."""
+    committed, bounds = await _committed(settings), await _bounds(settings)
+    for tp, (start, _) in bounds.items():
+        gone = start - committed.get(tp, start)
+        if gone > 0:
+            yield (
+                f"{tp.topic}-{tp.partition}: retention took {gone:,} offsets that nobody decided: find out "
+                "which events they were, then start a worker with `--accept-loss`"
+            )
+
+
+async def topics_otherwise(settings: Settings) -> AsyncIterator[str]:
+    """Topics whose configuration is not what the settings want."""
+    for line in await asyncio.to_thread(topics.otherwise, settings):
+        yield line
+
+
 async def empty_reference_data(settings: Settings) -> AsyncIterator[str]:
     """Reference data without which everything is held, or nobody is known."""
     for table in (DestinationTable(settings, _ignored), ItemTable(settings, _ignored)):
@@ -62,20 +83,21 @@ async def empty_reference_data(settings: Settings) -> AsyncIterator[str]:
             yield f"{table.topic} cannot be read to its end within {READ_SECONDS:.0f} s"
         elif not table.records:
             yield f"{table.topic} is empty: run `exportgate reference load`"
-        if table.unreadable:
-            yield f"{table.topic} has {table.unreadable} records that do not validate: correct them"
 
 
-async def unreadable_end_users(settings: Settings) -> AsyncIterator[str]:
-    """End users whose records do not validate: all that is theirs is held."""
-    unreadable = 0
-    for number in range(settings.partitions):  # together they may be more than there is memory for
-        table = EndUserTable(settings, _ignored, partitions={number})
-        if not await _readable(table):
-            yield f"{table.topic}-{number} cannot be read to its end within {READ_SECONDS:.0f} s"
-        unreadable += table.unreadable
-    if unreadable:
-        yield f"{topics.END_USERS} has {unreadable:,} records that do not validate: correct them"
+async def unreadable_records(settings: Settings) -> AsyncIterator[str]:
+    """Records that do not validate: all that is joined with them is held."""
+    tables: list[ReferenceTable[Any]] = [DestinationTable(settings, _ignored), ItemTable(settings, _ignored)]
+    # End users are read a partition at a time: together they may be more than there is memory for.
+    tables += [EndUserTable(settings, _ignored, partitions={n}) for n in range(settings.partitions)]
+    unreadable: Counter[str] = Counter()
+    while tables:
+        table = tables.pop(0)
+        await _readable(table)
+        unreadable[table.topic] += table.unreadable
+    for topic, count in unreadable.items():
+        if count:
+            yield f"{topic} has {count:,} records that do not validate: correct them"
 
 
 async def open_transactions(settings: Settings) -> AsyncIterator[str]:
@@ -89,11 +111,12 @@ async def open_transactions(settings: Settings) -> AsyncIterator[str]:
         ends, readable = await all_.bounds(partitions), await committed.bounds(partitions)
         for tp in partitions:
             async for record in all_.between(tp, readable[tp][1], ends[tp][1]):
-                age = time.time() - record.timestamp / 1000
+                age = now() - record.timestamp / 1000
                 if age > LONG_SECONDS:
                     yield (
                         f"{tp.topic}-{tp.partition}: a transaction has been open for {age:,.0f} s, nothing "
-                        "behind it is read: `kafka-transactions.sh describe-producers` says whose"
+                        "behind it is read: `kafka-transactions.sh --bootstrap-server B describe-producers "
+                        f"--topic {tp.topic} --partition {tp.partition}` says whose"
                     )
                 break
 
@@ -110,38 +133,28 @@ async def restricted_party_list(settings: Settings) -> AsyncIterator[str]:
     if manifest is None:
         yield "no restricted-party list is loaded, everything is held: run `exportgate reference load FILE`"
         return
-    age = datetime.now(UTC).date() - manifest.made
+    age = datetime.now(UTC) - datetime.combine(manifest.made, time.min, UTC)
     if age.days > settings.list_max_age_days:
         yield (
             f"the restricted-party list is of {manifest.made}, {age.days} days old, everything is held: "
             "load a newer one"
         )
-    elif age.days * 24 > settings.list_alert_hours:
+    elif age > timedelta(hours=settings.list_alert_hours):
         yield f"the restricted-party list is of {manifest.made}, {age.days} days old: load a newer one"
 
 
 async def group_and_lag(settings: Settings) -> AsyncIterator[str]:
     """Events that nobody decides."""
-    partitions = [TopicPartition(topic, n) for topic in topics.SOURCES for n in range(settings.partitions)]
-    admin = AIOKafkaAdminClient(**connection(settings))
-    try:
-        await admin.start()
-        await _coordinated(admin, settings.group)
-        committed = await admin.list_consumer_group_offsets(settings.group, partitions=partitions)
+    async with _admin(settings) as admin:
         (described,) = await admin.describe_consumer_groups([settings.group])
-    finally:
-        await admin.close()
     members = len(described.groups[0][5])
-    async with PartitionReader(settings) as reader:
-        bounds = await reader.bounds(partitions)
-    positions = {
-        tp: max(start, committed[tp].offset) for tp, (start, end) in bounds.items() if tp in committed
-    }
+    committed, bounds = await _committed(settings), await _bounds(settings)
+    positions = {tp: max(start, committed.get(tp, start)) for tp, (start, _) in bounds.items()}
     behind = {tp: position for tp, position in positions.items() if position < bounds[tp][1]}
     # Behind the last event of a transaction its mark is still to come, and no event.
     waiting = await peek.written(settings, behind) if behind else {}
     lag = sum(bounds[tp][1] - positions[tp] for tp in waiting)
-    age = time.time() - min(waiting.values(), default=time.time())
+    age = now() - min(waiting.values(), default=now())
     if not members:
         yield f"no worker runs in the group {settings.group!r}: {lag:,} events wait; run `exportgate worker`"
     elif age > LONG_SECONDS:
@@ -149,6 +162,33 @@ async def group_and_lag(settings: Settings) -> AsyncIterator[str]:
             f"{lag:,} events wait for {members} workers in the group {settings.group!r}, "
             f"the oldest for {age:,.0f} s"
         )
+
+
+def _sources(settings: Settings) -> list[TopicPartition]:
+    return [TopicPartition(topic, n) for topic in topics.SOURCES for n in range(settings.partitions)]
+
+
+async def _committed(settings: Settings) -> dict[TopicPartition, int]:
+    """The offset that the group committed of each source partition; of one without, nothing."""
+    async with _admin(settings) as admin:
+        found = await admin.list_consumer_group_offsets(settings.group, partitions=_sources(settings))
+    return {tp: each.offset for tp, each in found.items() if each.offset >= 0}
+
+
+async def _bounds(settings: Settings) -> dict[TopicPartition, tuple[int, int]]:
+    async with PartitionReader(settings) as reader:
+        return await reader.bounds(_sources(settings))
+
+
+@asynccontextmanager
+async def _admin(settings: Settings) -> AsyncIterator[AIOKafkaAdminClient]:
+    admin = AIOKafkaAdminClient(**connection(settings))
+    try:
+        await admin.start()
+        await _coordinated(admin, settings.group)
+        yield admin
+    finally:
+        await admin.close()
 
 
 async def _coordinated(admin: AIOKafkaAdminClient, group: str) -> None:
@@ -186,7 +226,7 @@ async def versions_that_differ(settings: Settings) -> AsyncIterator[str]:
             newest = [
                 record async for record in reader.newest(TopicPartition(topics.DECISIONS, number), LAST)
             ]
-            if newest and newest[-1].timestamp / 1000 > time.time() - LATELY_SECONDS:
+            if newest and newest[-1].timestamp / 1000 > now() - LATELY_SECONDS:
                 last = msgspec.json.decode(newest[-1].value, type=Decided)
                 for name, version in last.versions.items():
                     found.setdefault(name, set()).add(version or "none")
@@ -214,11 +254,13 @@ def _ignored(*_: object) -> None:
 
 CHECKS: tuple[Callable[[Settings], AsyncIterator[str]], ...] = (
     open_transactions,
+    lost_events,
     empty_reference_data,
     restricted_party_list,
     group_and_lag,
-    unreadable_end_users,
-    other_partitioners,
     versions_that_differ,
+    unreadable_records,
+    topics_otherwise,
+    other_partitioners,
 )
 """In order of weight: what holds everything, what decides nothing, what is only odd."""

@@ -26,6 +26,7 @@ def add_gauges(
     """Register the gauges of a worker."""
     _of_tables(metrics, reference.tables)
     _of_the_list(metrics, settings, reference)
+    _of_policy(metrics, settings)
     _of_progress(metrics, settings, progress)
     _of_holds(metrics, lanes)
     metrics.ask(
@@ -84,9 +85,26 @@ def _of_the_list(metrics: Metrics, settings: Settings, reference: ReferenceData)
     )
     metrics.ask(
         "exportgate_restricted_party_list_max_age_seconds",
-        "The age of the list that EXPORTGATE_LIST_MAX_AGE_DAYS allows; beyond it everything is held",
+        "The age of the list from which on everything is held: EXPORTGATE_LIST_MAX_AGE_DAYS and its last day",
         [],
-        lambda: {(): settings.list_max_age_days * 86400.0},
+        lambda: {(): (settings.list_max_age_days + 1) * 86400.0},
+    )
+
+
+def _of_policy(metrics: Metrics, settings: Settings) -> None:
+    policy = {
+        "restricted_parties": settings.restricted_parties,
+        "match_possible": settings.match_possible,
+        "match_strong": settings.match_strong,
+        "list_max_age_days": settings.list_max_age_days,
+        "affiliates_rule_off_from": settings.affiliates_rule_off_from or "never",
+    }
+    values = {tuple(map(str, policy.values())): 1.0}
+    metrics.ask(
+        "exportgate_policy_info",
+        "The settings by which decisions are made: the same on every worker",
+        list(policy),
+        lambda: values,
     )
 
 

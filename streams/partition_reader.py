@@ -25,7 +25,11 @@ class PartitionReader:
         )
 
     async def __aenter__(self) -> "PartitionReader":
-        await self._consumer.start()
+        try:
+            await self._consumer.start()
+        except BaseException:
+            await close(self._consumer)
+            raise
         return self
 
     async def __aexit__(self, *_: object) -> None:
@@ -60,9 +64,12 @@ class PartitionReader:
     async def bounds(self, partitions: Iterable[TopicPartition]) -> dict[TopicPartition, tuple[int, int]]:
         """Where each partition's log begins, and where what can be read of it ends."""
         asked = list(partitions)
-        starts = await self._consumer.beginning_offsets(asked)
-        ends = await self._consumer.end_offsets(asked)
+        starts, ends = await self._consumer.beginning_offsets(asked), await self.ends(asked)
         return {tp: (starts[tp], ends[tp]) for tp in asked}
+
+    async def ends(self, partitions: Iterable[TopicPartition]) -> dict[TopicPartition, int]:
+        """Where what can be read of each partition ends."""
+        return await self._consumer.end_offsets(list(partitions))  # type: ignore[no-any-return]
 
     async def at(self, tp: TopicPartition, offset: int) -> ConsumerRecord | None:
         """The record of an offset; None where retention has taken it, or where there is none yet."""

@@ -3,7 +3,7 @@
 import asyncio
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import msgspec
@@ -25,13 +25,15 @@ def load(settings: Settings, path: Path, *, accept_shrinkage: bool) -> str:
 
     Entries that are gone are deleted, changed ones replaced, unchanged ones not sent again; the manifest
     comes last. Gives a line for a person. Raises UserError, with nothing loaded, for a file that does not
-    parse whole and, unless it is accepted, for one that shrinks a list by more than 5 percent or empties one.
+    parse whole and, unless it is accepted, for one that was made before the list that is there, or that
+    shrinks a list by more than 5 percent or empties one.
     """
     entries, made = read_entries(path)
     values = {entry.entry_id: encode_entry(entry) for entry in entries}
     records = asyncio.run(PartyRecords(settings, lambda *_: None).read_once())
     present = records.values
     if not accept_shrinkage:
+        refuse_older(records.manifest, made)
         refuse_shrinkage(_counts(map(read_entry, present.values())), _counts(entries))
     changes: dict[str, bytes | None] = {
         key: value for key, value in values.items() if present.get(key) != value
@@ -48,6 +50,15 @@ def load(settings: Settings, path: Path, *, accept_shrinkage: bool) -> str:
         f"{topics.RESTRICTED_PARTIES}: {len(values):,} entries of {manifest.made}, "
         f"{len(changes):,} new or changed, {len(gone):,} gone, version {manifest.version}"
     )
+
+
+def refuse_older(present: Manifest | None, made: date) -> None:
+    """Raise UserError where a list was made before the one that is there: who came since would be let go."""
+    if present is not None and made < present.made:
+        raise UserError(
+            f"the file is of {made}, the list that is there of {present.made}: nothing was loaded, since who "
+            "was listed in between would be let go; `--accept-shrinkage` loads it"
+        )
 
 
 def refuse_shrinkage(present: Mapping[str, int], coming: Mapping[str, int]) -> None:

@@ -1,5 +1,6 @@
 """How far this worker's events are decided, asked of the brokers once a second: lag, age, standstill."""
 
+import asyncio
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -13,22 +14,28 @@ from mode import Service
 from streams import peek
 from streams.lane import Lane
 from streams.lanes import Lanes
+from streams.partition_reader import PartitionReader
 from streams.settings import Settings
 from streams.topics import SOURCES
 
 log = structlog.get_logger(__name__)
 
 ASK_SECONDS = 1.0
+ANSWER_SECONDS = 5.0
 STANDSTILL_SECONDS = 30.0
 """So long without a decision while there are events to decide is a standstill."""
 
 
 @dataclass(slots=True)
 class PartitionProgress:
-    """Of one source partition: its first undecided offset, the lag behind it, and since when it is there."""
+    """Of one source partition: its first undecided offset, the lag behind it, and since when it is there.
+
+    Of the lag, `readable` is what lies before the first transaction that is open.
+    """
 
     position: int
     lag: int
+    readable: int
     moved: float = field(default_factory=time.monotonic)
     arrived: float | None = None
     """When the oldest undecided event was written (seconds since the epoch), None where there is none."""
@@ -56,11 +63,15 @@ class Progress(Service):  # type: ignore[misc]  # mode comes untyped
 
     @property
     def moving(self) -> bool:
-        """False when events wait and none was decided for half a minute, as far as brokers can be asked."""
+        """False when events wait that can be read and none was decided for half a minute.
+
+        As far as brokers can be asked: without them, or behind a transaction that somebody left open, a
+        restart would bring nothing.
+        """
         if time.monotonic() - self._answered > STANDSTILL_SECONDS:
-            return True  # without brokers there is nothing to decide; a restart would not bring them back
+            return True
         return not any(
-            partition.lag and time.monotonic() - partition.moved > STANDSTILL_SECONDS
+            partition.readable and time.monotonic() - partition.moved > STANDSTILL_SECONDS
             for partition in self._partitions.values()
         )
 
@@ -72,22 +83,27 @@ class Progress(Service):  # type: ignore[misc]  # mode comes untyped
         while not self.should_stop:
             await self.sleep(ASK_SECONDS)
             try:
-                await self._take_stock()
+                async with PartitionReader(self._settings, uncommitted=True) as logs:
+                    while not self.should_stop:
+                        await self._take_stock(logs)
+                        await self.sleep(ASK_SECONDS)
             except (KafkaError, TimeoutError) as error:
                 self._take_note(False, repr(error))
             except (LookupError, ConsumerNotStarted) as error:
                 log.debug("the partitions are not this worker's", error=repr(error))
 
-    async def _take_stock(self) -> None:
+    async def _take_stock(self, logs: PartitionReader) -> None:
         lanes = dict(self._lanes.open)
         # A worker without a lane asks too: it says whether the brokers answer.
         partitions = [TopicPartition(topic, number) for number in lanes or (0,) for topic in SOURCES]
-        ends = await self._lanes.ends(partitions)
+        stands = await self._lanes.ends(partitions)
+        async with asyncio.timeout(ANSWER_SECONDS):
+            ends = await logs.ends(partitions)
         self._take_note(True)
         self._partitions = {
-            tp: self._partition(lanes[tp.partition], tp, *ends[tp])
+            tp: self._partition(lanes[tp.partition], tp, *stands[tp], ends[tp])
             for tp in partitions
-            if tp in ends and tp.partition in lanes
+            if tp in stands and tp.partition in lanes
         }
         await self._look_up()
 
@@ -100,11 +116,14 @@ class Progress(Service):  # type: ignore[misc]  # mode comes untyped
             log.warning("Kafka does not answer", brokers=self._settings.brokers, error=error)
         self.brokers_answer = answered
 
-    def _partition(self, lane: Lane, tp: TopicPartition, fetched: int, end: int) -> PartitionProgress:
+    def _partition(
+        self, lane: Lane, tp: TopicPartition, fetched: int, readable: int, end: int
+    ) -> PartitionProgress:
         arrived = lane.undecided_since(tp)
         decided = lane.position.get(tp, fetched)
         position = decided if arrived is not None else max(decided, fetched)
-        partition = PartitionProgress(position, max(0, end - position), arrived=arrived)
+        lag = max(0, end - position)
+        partition = PartitionProgress(position, lag, max(0, readable - position), arrived=arrived)
         before = self._partitions.get(tp)
         stayed = before if before is not None and before.lag and before.position == position else None
         if stayed is not None:
@@ -121,7 +140,7 @@ class Progress(Service):  # type: ignore[misc]  # mode comes untyped
         waiting = {
             tp: partition.position
             for tp, partition in self._partitions.items()
-            if not partition.sure and partition.moved < lately
+            if partition.readable and not partition.sure and partition.moved < lately
         }
         if not waiting:
             return

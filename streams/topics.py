@@ -91,7 +91,7 @@ def create(settings: Settings) -> list[str]:
     """
     with _admin(settings) as admin:
         existing = _describe(admin)
-        _refuse_other_shapes(admin, settings, existing, whole=True)
+        _refuse(_other_shapes(admin, settings, existing, whole=True))
         missing = [topic for topic in TOPICS if topic.name not in existing]
         durable = _durability(admin, settings) if missing else {}
         return [topic.name for topic in missing if _created(admin, topic, settings, durable)]
@@ -104,7 +104,18 @@ def check(settings: Settings) -> None:
         missing = [topic.name for topic in TOPICS if topic.name not in existing]
         if missing:
             raise UserError(f"no topic {', '.join(missing)}: run `exportgate topics create`")
-        _refuse_other_shapes(admin, settings, existing, whole=False)
+        _refuse(_other_shapes(admin, settings, existing, whole=False))
+
+
+def otherwise(settings: Settings) -> list[str]:
+    """What the topics' configuration says otherwise than the settings, a line each."""
+    with _admin(settings) as admin:
+        return list(_other_shapes(admin, settings, _describe(admin), whole=True))
+
+
+def _refuse(wrong: Iterator[str]) -> None:
+    if (line := next(wrong, None)) is not None:
+        raise UserError(line)
 
 
 @contextmanager
@@ -125,9 +136,10 @@ def _describe(admin: KafkaAdminClient) -> dict[str, list[dict[str, Any]]]:
     return {topic["name"]: topic["partitions"] for topic in admin.describe_topics()}
 
 
-def _refuse_other_shapes(
+def _other_shapes(
     admin: KafkaAdminClient, settings: Settings, existing: Mapping[str, list[dict[str, Any]]], *, whole: bool
-) -> None:
+) -> Iterator[str]:
+    """What of the topics is otherwise than the settings want, a line each: all of it, or what counts most."""
     present = [topic for topic in TOPICS if topic.name in existing]
     configs = _configs(admin, present)
     for topic in present:
@@ -140,14 +152,20 @@ def _refuse_other_shapes(
             wanted["replication"] = str(settings.replication)
         for key, value in wanted.items():
             if found.get(key) != value:
-                raise _mismatch(topic.name, key, found.get(key), value)
+                yield _mismatch(topic, key, found.get(key), value)
 
 
-def _mismatch(topic: str, key: str, found: str | None, wanted: str) -> UserError:
-    return UserError(
-        f"topic {topic} exists with {key} {found}, the settings want {wanted}: "
-        "alter or delete the topic, or change the setting"
-    )
+def _mismatch(topic: Topic, key: str, found: str | None, wanted: str) -> str:
+    if key == "partitions" and topic.single:
+        mend = "its records have to be in one partition to be read in order"
+    elif key in ("partitions", "replication"):
+        mend = f"where the topic is as it should be, set EXPORTGATE_{key.upper()}={found}"
+    else:
+        mend = (
+            f"`kafka-configs.sh --bootstrap-server B --alter --entity-type topics --entity-name {topic.name} "
+            f"--add-config {key}={wanted}`, or change the setting"
+        )
+    return f"topic {topic.name} exists with {key} {found}, the settings want {wanted}: {mend}"
 
 
 def _configs(admin: KafkaAdminClient, topics: list[Topic]) -> dict[str, dict[str, str]]:
