@@ -50,7 +50,7 @@ class Circumstances(Struct, frozen=True, cache_hash=True):
     us_person: bool = False
 
 
-class ItemFacts(Struct, frozen=True):
+class ItemFacts(Struct, frozen=True, cache_hash=True):
     """All of a line and its item's record that can matter to a rule."""
 
     line_id: str
@@ -152,6 +152,7 @@ def government_host(host_name: str) -> str | None:
     return host if GOVERNMENT_HOST.search(host) else None
 
 
+@lru_cache(65_536)
 def item_facts(
     line_id: str, sku: str | None, eccn: str | None, controls_for: str | None, record: Item | None
 ) -> ItemFacts:

@@ -53,6 +53,8 @@ what is finer than a microsecond, which may make another day of it.
 """
 FINER_THAN_MICROSECONDS = re.compile(r"(\.\d{6})\d+")
 
+BACKSLASH = 0x5C
+
 SUBJECTS = {"order": "order_id", "download": "request_id"}
 
 
@@ -66,7 +68,7 @@ def read_event(value: bytes) -> Order | DownloadRequest:
         if not value.isascii():
             value.decode()
         event = read_order(value) if b'"order_id"' in value else read_download(value)
-        if OCCURRED_AT.search(value) and value.count(b"occurred_at") == 1 and b"\\" not in value:
+        if OCCURRED_AT.search(value) and value.count(b"occurred_at") == 1 and BACKSLASH not in value:
             return event
     except (ValueError, RecursionError):
         pass

@@ -117,11 +117,12 @@ def running_broker(data_dir: Path | None = None, address: str | None = None) -> 
             process.wait()
 
 
-def free_port() -> int:
-    """A port of this machine that nothing listens on."""
+def free_port(but: int | None = None) -> int:
+    """A port of this machine that nothing listens on, and another than that one."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+        port = int(probe.getsockname()[1])
+        return port if port != but else free_port(but)
 
 
 def _refuse_taken(address: str) -> None:
@@ -162,7 +163,7 @@ def _java() -> list[str]:
 
 def _configure(home: Path, address: str) -> Path:
     properties = home / "server.properties"
-    controller = f"127.0.0.1:{free_port()}"
+    controller = f"127.0.0.1:{free_port(but=int(address.rpartition(':')[2]))}"
     described = (SINGLE_NODE + _PLAINTEXT).format(address=address, controller=controller, data=home / "data")
     properties.write_text(described)
     return properties

@@ -14,6 +14,9 @@ from streams.placement import Placement
 
 T = TypeVar("T")
 
+REMEMBERED = 131_072
+"""So many decoded records of a table are kept."""
+
 _VERSION_BYTES = 16
 _VERSIONS = 1 << 8 * _VERSION_BYTES
 
@@ -28,14 +31,15 @@ class KeyedRecords(Mapping[str, T | UnreadableRecord]):
         self,
         read: Callable[[bytes], T],
         key_field: str,
-        decode: Callable[[bytes], T],
         placement: Placement | None = None,
+        most: int = REMEMBERED,
     ) -> None:
-        """`read` validates a value or raises InvalidRecord; `decode` does the same and may remember."""
+        """`read` validates a value or raises InvalidRecord; of what it gives, so many at most are kept."""
         self.values_as_given: dict[str, bytes] = {}
         self.unreadable: dict[str, bytes] = {}
         self.version = 0
-        self._read, self._key_field, self._decode = read, key_field, decode
+        self._decoded: dict[str, T] = {}
+        self._read, self._key_field, self._most = read, key_field, most
         self._placement = placement
 
     def __getitem__(self, key: str) -> T | UnreadableRecord:
@@ -48,10 +52,16 @@ class KeyedRecords(Mapping[str, T | UnreadableRecord]):
         self, key: str, default: None = None
     ) -> T | UnreadableRecord | None:
         """What the key holds, `default` where it holds nothing."""
+        found = self._decoded.get(key)
+        if found is not None:
+            return found
         value = self.values_as_given.get(key)
-        if value is not None:
-            return self._decode(value)
-        return UNREADABLE if key in self.unreadable else default
+        if value is None:
+            return UNREADABLE if key in self.unreadable else default
+        if len(self._decoded) >= self._most:
+            self._decoded.clear()
+        found = self._decoded[key] = self._read(value)
+        return found
 
     def __iter__(self) -> Iterator[str]:
         return chain(self.values_as_given, self.unreadable)
@@ -79,6 +89,7 @@ class KeyedRecords(Mapping[str, T | UnreadableRecord]):
         return self._placement is None or self._placement.is_right(self, len(self))
 
     def _remove(self, key: str, raw_key: bytes) -> None:
+        self._decoded.pop(key, None)
         old = self.values_as_given.pop(key, None)
         if old is None:
             old = self.unreadable.pop(key, None)

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
-from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -16,8 +15,6 @@ from streams.errors import UserError
 from streams.keyed_records import KeyedRecords, version_of
 from streams.list_files import list_file
 
-REMEMBERED = 32_768
-
 
 @dataclass(frozen=True)
 class Kind:
@@ -30,7 +27,7 @@ class Kind:
 
     def nothing(self) -> KeyedRecords[Any]:
         """Records of this kind: none yet."""
-        return KeyedRecords(self.read, self.key_field, lru_cache(REMEMBERED)(self.read))
+        return KeyedRecords(self.read, self.key_field)
 
 
 DESTINATIONS = Kind("destinations.jsonl", topics.DESTINATIONS, rules.read_destination, "country")

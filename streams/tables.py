@@ -1,7 +1,6 @@
 """The reference tables: destinations and items whole, end users in the partitions of this worker."""
 
 from collections.abc import Callable, Mapping
-from functools import lru_cache
 from typing import Any, Generic, TypeVar
 
 from rules import (
@@ -16,7 +15,7 @@ from rules import (
 )
 from streams import topics
 from streams.followed_topic import FollowedTopic
-from streams.keyed_records import KeyedRecords, version_of
+from streams.keyed_records import REMEMBERED, KeyedRecords, version_of
 from streams.placement import Placement
 from streams.raw_record import RawRecord
 from streams.settings import Settings
@@ -25,9 +24,6 @@ T = TypeVar("T")
 
 OnUnreadable = Callable[[str, int, int, bytes | None, bytes | None, str], None]
 """Called with topic, partition, offset, key, value and what is wrong, for a record that came live."""
-
-REMEMBERED = 131_072
-"""So many decoded records are kept; a record that changed has other bytes, so none is ever stale."""
 
 
 class ReferenceTable(FollowedTopic, Generic[T]):
@@ -44,14 +40,13 @@ class ReferenceTable(FollowedTopic, Generic[T]):
     ) -> None:
         self._contents: dict[int, KeyedRecords[T]] = {}
         self._read_value, self._key_field = read, key_field
-        self._decode = lru_cache(REMEMBERED)(read)
         self._on_unreadable = on_unreadable
         super().__init__(topic, settings, **service)
 
     def begin(self, partition: int) -> None:
         """Start with an empty partition."""
         self._contents[partition] = KeyedRecords(
-            self._read_value, self._key_field, self._decode, self._placement(partition)
+            self._read_value, self._key_field, self._placement(partition), self._most
         )
 
     def forget(self, partition: int) -> None:
@@ -81,6 +76,11 @@ class ReferenceTable(FollowedTopic, Generic[T]):
 
     def _placement(self, partition: int) -> Placement | None:
         return None
+
+    @property
+    def _most(self) -> int:
+        """How many records of a partition are kept decoded."""
+        return REMEMBERED
 
 
 class DestinationTable(ReferenceTable[Destination]):
@@ -143,3 +143,7 @@ class EndUserTable(ReferenceTable[EndUser]):
 
     def _placement(self, partition: int) -> Placement:
         return Placement(partition, self._co_partitions)
+
+    @property
+    def _most(self) -> int:
+        return max(1, REMEMBERED // self._co_partitions)

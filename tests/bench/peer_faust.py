@@ -41,7 +41,7 @@ def app(brokers: str, group: str, output: str) -> faust.App:
             message = event.message
             origin = Origin(message.topic, message.partition, message.offset, int(message.timestamp * 1000))
             on_record = end_users.get(event.key)
-            key, value, headers = rules.decide(origin, message, event.value, on_record, rules.now())
+            key, value, headers = rules.decide(origin, message, event.value, on_record, rules.lately())
             await decisions.send(key=key, value=value, headers=headers)
 
     return app

@@ -52,7 +52,7 @@ def _decider(rules: SameRules) -> Callable[[Any, Any, int, Any], Decision]:
     def decide(value: bytes, key: bytes, timestamp: int, _headers: Any) -> Decision:
         context = message_context()
         origin = Origin(context.topic, context.partition, context.offset, timestamp)
-        return rules.decide(origin, NO_HEADERS, value, end_users.get(key), rules.now())
+        return rules.decide(origin, NO_HEADERS, value, end_users.get(key), rules.lately())
 
     return decide
 

@@ -56,19 +56,24 @@ class Peer:
 def workers(plan: Plan, count: int) -> Peer:
     """So many workers, with the full rules, exactly once."""
     name = "exportgate worker" if count == 1 else f"exportgate worker, {count} processes"
-    return Peer(name, "full rules, exactly once", plan.events, workers=count)
+    return Peer(name, "all rules but restricted parties, exactly once", plan.events, workers=count)
 
 
 def screening_parties(plan: Plan) -> Peer:
     """A worker that matches everybody against the list as well."""
-    return Peer("exportgate worker, parties", "and restricted parties", plan.events, parties="required")
+    return Peer(
+        "exportgate worker, parties",
+        "restricted parties as well, exactly once",
+        plan.events,
+        parties="required",
+    )
 
 
 def python_peers(plan: Plan) -> list[Peer]:
     """Who decides by the same rules, written in Python."""
     return [
         Peer("bare aiokafka loop", "same rules, at least once", plan.events, _module("peer_aiokafka")),
-        Peer("Quix Streams", "same rules, at least once", plan.quix_events, _module("peer_quix")),
+        Peer("Quix Streams", "same rules, at least once", plan.events, _module("peer_quix")),
         Peer("stock Faust", "same rules, at least once", plan.faust_events, _module("peer_faust")),
     ]
 

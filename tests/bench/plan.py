@@ -14,7 +14,6 @@ class Plan:
     repetitions: int = 3
     cold_events: int = 300_000
     """The first so many, from a process that has just been started, are what is measured as cold."""
-    quix_events: int = 600_000
     faust_events: int = 30_000
     latency_rates: tuple[int, ...] = (50, 500, 5_000, 20_000)
     latency_warm_up_seconds: int = 20
@@ -41,7 +40,6 @@ FAST = Plan(
     orders=22_000,
     repetitions=1,
     cold_events=80_000,
-    quix_events=60_000,
     faust_events=3_000,
     end_users=20_000,
     latency_warm_up_seconds=10,

@@ -76,7 +76,8 @@ def _peer(result: Result, name: str) -> Iterator[str]:
     ours = [run["warm"] for run in runs_of(result, WORKER)]
     cold = [run["cold"] for run in runs if run["cold"] is not None]
     yield from (name, first["does"], f"{first['events']:,}", spread(warm), spread(cold) if cold else "")
-    yield spread([run["processor_microseconds"] for run in runs], ".1f")
+    used = [run["processor_microseconds"] for run in runs if run["processor_microseconds"] is not None]
+    yield spread(used, ".1f") if used else ""
     yield f"{first['decision_bytes']:.0f}"
     yield "" if name == WORKER else spread(ratios(ours, warm), ".2f")
     yield f"{GOALS[name]:g}" if name in GOALS else ""
@@ -152,9 +153,7 @@ def _memory(result: Result) -> str:
     ]
     if samples := result["soak"]:
         rows += [_sample(samples[0]), _sample(samples[len(samples) // 2]), _sample(samples[-1])]
-        rows.append(
-            ("growth once the first minute is over", f"{result['soak_growth'] / 1e6:+,.1f} MB an hour")
-        )
+        rows.append(("growth in the second half", f"{result['soak_growth'] / 1e6:+,.1f} MB an hour"))
     return table(("a worker's memory", ""), rows) if rows else ""
 
 

@@ -9,10 +9,11 @@ import rules
 from streams import topics
 from streams.decision import decided
 from streams.holds import Holds
+from streams.keyed_records import REMEMBERED
 from streams.origin import Origin
 from streams.outbox import Header
 from streams.publish import DecisionHeaders
-from streams.tables import REMEMBERED
+from streams.screening import CHUNK_RECORDS
 
 Decision = tuple[bytes, bytes, list[Header]]
 
@@ -32,13 +33,14 @@ class SameRules:
 
     def __init__(self, group: str, items: Mapping[bytes, bytes], end_users: Mapping[bytes, bytes]) -> None:
         packaged = {each.country: each for each in rules.packaged_destinations()}
-        self.destinations = rules.Destinations.of(packaged, "packaged")
+        self.destinations = rules.Destinations.of(packaged, "f" * 32)
         self.items = {key.decode(): rules.read_item(value) for key, value in items.items()}
         self.end_users = end_users
         self._group = group
         self._read = lru_cache(REMEMBERED)(rules.read_end_user)
         self._holds = Holds()
-        self._versions = rules.Versions(destinations="packaged", restricted_parties=None)
+        self._moment, self._left = self.now(), 0
+        self._versions = rules.Versions(destinations="f" * 32, restricted_parties=None)
 
     @classmethod
     def of(cls, brokers: str, group: str) -> "SameRules":
@@ -51,6 +53,13 @@ class SameRules:
         """The present moment."""
         decided_at = datetime.now(UTC)
         return Moment(decided_at, DecisionHeaders(self._group, decided_at))
+
+    def lately(self) -> Moment:
+        """For who is given one event at a time: a moment for as many as a worker decides at one."""
+        if self._left == 0:
+            self._moment, self._left = self.now(), CHUNK_RECORDS
+        self._left -= 1
+        return self._moment
 
     def decide(
         self, origin: Origin, record: Any, value: bytes, on_record: bytes | None, moment: Moment

@@ -14,8 +14,6 @@ from tests.bench.plan import Plan
 from tests.bench.running import Running, running, wait_for, worker
 
 EVERY_SECONDS = 5.0
-SETTLED_SECONDS = 60.0
-"""Growth is measured from then on: caches and buffers fill before."""
 
 
 @dataclass(frozen=True)
@@ -45,10 +43,10 @@ def under_load(here: Ground, plan: Plan) -> list[Sample]:
 
 
 def growth_per_hour(samples: list[Sample]) -> float:
-    """Bytes an hour, by the line that fits best once the first minute is over."""
+    """Bytes an hour, by the line that fits best in the second half: caches and buffers fill before."""
     import numpy as np
 
-    settled = [sample for sample in samples if sample.seconds > SETTLED_SECONDS] or samples
+    settled = samples[len(samples) // 2 :]
     slope, _ = np.polyfit([each.seconds for each in settled], [each.memory for each in settled], 1)
     return float(slope) * 3600
 

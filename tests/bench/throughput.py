@@ -31,7 +31,8 @@ class Run:
     start_seconds: float
     cold: float | None
     warm: float
-    processor_microseconds: float
+    processor_microseconds: float | None
+    """From the start of its processes on; of a peer that is given few events it would be its start."""
     decision_bytes: float
     load: float
 
@@ -54,9 +55,9 @@ def run(here: Ground, peer: Peer, plan: Plan, name: str, repetition: int) -> Run
     load, started = os.getloadavg()[0], time.time()
     with peer.started(here, name) as processes:
         _until_decided(here, output, peer.events, processes)
+        used = sum(process.processor_seconds for process in processes)
         whole = peer.events == plan.events
         decided = read_decided(here.brokers, output, here.settings.partitions, peer.events)
-        used = sum(process.processor_seconds for process in processes)
     if whole and (decided.count, len(decided.subjects)) != (peer.events, peer.events):
         raise RuntimeError(f"{peer.name}: {decided.count:,} decisions on {len(decided.subjects):,} subjects")
     if not peer.is_gate:
@@ -67,8 +68,9 @@ def run(here: Ground, peer: Peer, plan: Plan, name: str, repetition: int) -> Run
 def described(run: Run) -> str:
     """A line for who watches."""
     cold = "" if run.cold is None else f"cold {run.cold:,.0f}/s, "
+    used = "" if run.processor_microseconds is None else f"{run.processor_microseconds:.1f} µs an event, "
     return (
-        f"{run.peer}: {cold}warm {run.warm:,.0f}/s, {run.processor_microseconds:.1f} µs an event, "
+        f"{run.peer}: {cold}warm {run.warm:,.0f}/s, {used}"
         f"{run.decision_bytes:.0f} bytes each, first after {run.start_seconds:.1f} s, load {run.load:.1f}"
     )
 
@@ -117,7 +119,7 @@ def _run(
         start_seconds=decided.first - started,
         cold=decided.rate(0, plan.cold_events) if peer.events >= plan.cold_events else None,
         warm=decided.rate(begin, end),
-        processor_microseconds=used * 1e6 / decided.count,
+        processor_microseconds=used * 1e6 / decided.count if peer.events == plan.events else None,
         decision_bytes=decided.value_bytes / decided.count,
         load=load,
     )

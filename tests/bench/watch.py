@@ -32,7 +32,9 @@ class Watch:
         """
         heard, left = time.monotonic(), count
         while left > 0:
-            messages = self._consumer.consume(min(left, 500), 0.01)
+            # One is waited for, and what else is there is taken: a call for many waits until many are there.
+            first = self._consumer.poll(0.01)
+            messages = [] if first is None else [first, *self._consumer.consume(min(left, 500) - 1, 0)]
             now = time.time()
             if messages:
                 heard, left = time.monotonic(), left - len(messages)

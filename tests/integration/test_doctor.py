@@ -8,6 +8,8 @@ from dataclasses import replace
 
 import pytest
 from aiokafka import AIOKafkaProducer
+from kafka import TopicPartition
+from kafka.admin import ConfigResource, KafkaAdminClient
 
 from streams import reference, topics
 from streams.broker import running_broker
@@ -86,6 +88,33 @@ def test_what_makes_events_wait_is_said(settings):
         "reference.items cannot be read to its end within 9 s",
         "reference.end-users has 1 records that do not validate: correct them",
     ]
+
+
+def test_what_retention_took_and_a_topic_of_another_shape_are_said(settings):
+    """Events that are gone and nobody decided; decisions that are kept for an hour, and have no room."""
+    settings = replace(settings, restricted_parties="elsewhere")
+    topics.create(settings)
+    reference.load(settings)
+    gate = Gate(settings, settings.data_dir)
+    gate.load(items=[{"sku": "PT", "eccn": "4D004"}])
+    gate.worker().ready()
+    for number in range(3):
+        event = {"event_id": "e", "order_id": f"o{number}", "occurred_at": "2026-11-24T10:00:00Z"}
+        gate.send(topics.ORDERS, event | {"end_user_id": "eu-1", "lines": [{}]}, "eu-1", 0)
+        gate.flush()
+        if number == 0:
+            gate.decisions(["order:o0"])
+            gate.end_workers()
+    gate.close()
+    with KafkaAdminClient(bootstrap_servers=settings.brokers) as admin:
+        admin.delete_records({TopicPartition(topics.ORDERS, 0): -1})
+        changed = {"retention.ms": "3600000", "max.message.bytes": "600"}
+        admin.alter_configs([ConfigResource("topic", topics.DECISIONS, changed)])
+    status, lines = examined(settings)
+    assert status == 1
+    assert lines[0].startswith("orders-0: retention took 2 offsets that nobody decided")
+    for name, value in changed.items():
+        assert any(f"exists with {name} {value}" in line and "--add-config" in line for line in lines[1:])
 
 
 async def _leave_open(settings: Settings) -> None:

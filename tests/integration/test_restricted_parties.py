@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -147,6 +147,16 @@ def test_a_list_that_shrinks_is_refused(gate):
     reference.load(gate.settings, [cut], accept_shrinkage=True)
     again = exportgate(gate.settings, "reference", "load", str(cut))
     assert "0 new or changed, 0 gone" in again.stdout
+
+
+def test_an_older_list_is_refused(gate):
+    """Who was listed since would be let go: a list of the day before takes no newer one's place by itself."""
+    load(gate, a_list(gate.folder))
+    older = a_list(gate.folder)
+    older.write_text(older.read_text().replace(TODAY.isoformat(), (TODAY - timedelta(days=1)).isoformat()))
+    with pytest.raises(UserError, match=r"the file is of .*, the list that is there of .*--accept-shrinkage"):
+        reference.load(gate.settings, [older])
+    reference.load(gate.settings, [older], accept_shrinkage=True)
 
 
 def test_what_was_released_to_who_becomes_listed_is_held(gate):

@@ -50,6 +50,14 @@ def test_a_cluster_id_may_begin_with_a_hyphen(tmp_path, monkeypatch):
     assert "cluster.id=-AAA" in (home / "data" / "meta.properties").read_text()
 
 
+def test_a_controller_never_has_the_port_of_its_broker(monkeypatch):
+    """The system may give out again the port of a broker that does not listen yet."""
+    ports = iter([9092, 9092, 9093])
+    monkeypatch.setattr(broker.socket.socket, "getsockname", lambda self: ("127.0.0.1", next(ports)))
+
+    assert broker.free_port(but=9092) == 9093
+
+
 @pytest.mark.parametrize("stop", [signal.SIGTERM, signal.SIGINT])
 def test_a_signal_stops_it_cleanly(tmp_path, stop):
     """SIGTERM and SIGINT end the broker with exit status 0 and nothing left that listens."""

@@ -10,7 +10,7 @@ from streams.keyed_records import KeyedRecords, version_of
 
 
 def items() -> KeyedRecords[rules.Item]:
-    return KeyedRecords(read_item, "sku", read_item)
+    return KeyedRecords(read_item, "sku")
 
 
 def row(sku: str, eccn: str = "4D004") -> bytes:
