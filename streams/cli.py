@@ -125,7 +125,7 @@ def dead_letters_show(letter_id: Annotated[str, typer.Argument(metavar="ID")]) -
     from streams import dead_letters
 
     letter = dead_letters.letter(_settings(), letter_id)
-    typer.echo(letter.in_short, err=True)
+    typer.echo(f"{letter.in_short}\nkey: {letter.record.key!r}", err=True)
     sys.stdout.buffer.write(letter.record.value or b"")
 
 

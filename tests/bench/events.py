@@ -1,8 +1,8 @@
 """What is screened: made-up end users, items, download requests and orders, of 5,000 distinct facts.
 
 The facts of a download are its end user's profile and its item, those of an order's line the profile, the
-item and the line's number: 100 profiles and 25 items make 2,500 of each. End users come at random, so most
-of their records have to be decoded again. The same numbers give the same events.
+item and the line's number: 100 profiles and 25 items make 2,500 of each. End users come at random. The same
+numbers give the same events.
 """
 
 import random
