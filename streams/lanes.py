@@ -162,7 +162,7 @@ class Lanes:
         if not self._accept_loss:
             raise UserError(
                 f"events are gone undecided, retention took {gone}: "
-                "`exportgate doctor` names all that are, `exportgate worker --accept-loss` goes on without them"
+                "`exportgate doctor` names all of them, `exportgate worker --accept-loss` goes on"
             )
         log.error("events are gone undecided", lost=gone)
         return start
