@@ -114,6 +114,7 @@ class Lane:
         self._waiting: deque[Batch] = deque()
         self._in_hand: list[Batch] = []
         self._errands: list[tuple[Errand, asyncio.Future[None] | None]] = []
+        self._passed: dict[TopicPartition, int] = {}
         self._wake = asyncio.Event()
         self._draining = False
 
@@ -166,6 +167,12 @@ class Lane:
             self._waiting.append(batch)
             self._wake.set()
 
+    def passed(self, tp: TopicPartition, offset: int) -> None:
+        """Have an offset committed before which nothing undecided lies, but marks of transactions alone."""
+        if self.ready and self.position[tp] < offset:
+            self._passed[tp] = offset
+            self._wake.set()
+
     def also(self, errand: Errand) -> None:
         """Have something that is no event's published in the next transaction, once it is committed."""
         self._errands.append((errand, None))
@@ -211,7 +218,7 @@ class Lane:
             self._failed(self, error)
 
     async def _something_to_do(self) -> bool:
-        while not (self._waiting or self._errands or self._draining):
+        while not (self._waiting or self._errands or self._passed or self._draining):
             self._wake.clear()
             await self._wake.wait()
         while not (self._current() or self._draining):  # noqa: ASYNC110 - to be current is no event, it lapses
@@ -227,7 +234,8 @@ class Lane:
         errands = list(self._errands)
         for errand, _ in errands:
             errand(outbox)
-        offsets = await self._decide(work, outbox)
+        passed, self._passed = self._passed, {}
+        offsets = passed | await self._decide(work, outbox)
         await outbox.flush()
         if offsets:
             await producer.send_offsets_to_transaction(offsets, self._group)
@@ -262,6 +270,7 @@ class Lane:
         self._task = None
         self._waiting.clear()
         self._in_hand = []
+        self._passed = {}
         self.work = None
         producer, self._producer = self._producer, None
         if producer is not None:

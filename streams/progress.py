@@ -22,6 +22,7 @@ log = structlog.get_logger(__name__)
 
 ASK_SECONDS = 1.0
 ANSWER_SECONDS = 5.0
+IDLE_SECONDS = 5.0
 STANDSTILL_SECONDS = 30.0
 """So long without a decision while there are events to decide is a standstill."""
 
@@ -37,6 +38,8 @@ class PartitionProgress:
     lag: int
     readable: int
     moved: float = field(default_factory=time.monotonic)
+    since: float = field(default_factory=time.monotonic)
+    """Since when the position has been this, whether or not there is a lag."""
     arrived: float | None = None
     """When the oldest undecided event was written (seconds since the epoch), None where there is none."""
     sure: bool = True
@@ -106,6 +109,7 @@ class Progress(Service):  # type: ignore[misc]  # mode comes untyped
             if tp in stands and tp.partition in lanes
         }
         await self._look_up()
+        await self._pass_marks()
 
     def _take_note(self, answered: bool, error: str | None = None) -> None:
         if answered:
@@ -125,6 +129,8 @@ class Progress(Service):  # type: ignore[misc]  # mode comes untyped
         lag = max(0, end - position)
         partition = PartitionProgress(position, lag, max(0, readable - position), arrived=arrived)
         before = self._partitions.get(tp)
+        if before is not None and before.position == position:
+            partition.since = before.since
         stayed = before if before is not None and before.lag and before.position == position else None
         if stayed is not None:
             partition.moved = stayed.moved
@@ -133,6 +139,28 @@ class Progress(Service):  # type: ignore[misc]  # mode comes untyped
             partition.arrived = noticed or time.time()
             partition.sure = noticed is not None and stayed is not None and stayed.sure
         return partition
+
+    async def _pass_marks(self) -> None:
+        """Have lanes commit behind marks of transactions that nothing follows.
+
+        Else retention would one day take them, and it would seem that events are gone undecided.
+        """
+        lanes, idle = self._lanes.open, time.monotonic() - IDLE_SECONDS
+        behind = [
+            (lane, tp, lane.position[tp], partition.position)
+            for tp, partition in self._partitions.items()
+            if (lane := lanes.get(tp.partition)) is not None
+            and lane.ready
+            and not partition.lag
+            and lane.position[tp] < partition.position
+            and partition.since < idle
+        ]
+        if not behind:
+            return
+        async with PartitionReader(self._settings) as reader:
+            for lane, tp, decided, position in behind:
+                if not [record async for record in reader.between(tp, decided, position)]:
+                    lane.passed(tp, position)
 
     async def _look_up(self) -> None:
         """Read when the events were written that wait since the last look and were not fetched."""
