@@ -151,8 +151,8 @@ def test_a_list_that_shrinks_is_refused(gate):
 
 def test_an_older_list_is_refused(gate):
     """Who was listed since would be let go: a list of the day before takes no newer one's place by itself."""
-    load(gate, a_list(gate.folder))
-    older = a_list(gate.folder)
+    load(gate, a_list(gate.folder, others=100))
+    older = a_list(gate.folder, others=100)
     older.write_text(older.read_text().replace(TODAY.isoformat(), (TODAY - timedelta(days=1)).isoformat()))
     with pytest.raises(UserError, match=r"the file is of .*, the list that is there of .*--accept-shrinkage"):
         reference.load(gate.settings, [older])
