@@ -54,6 +54,7 @@ what is finer than a microsecond, which may make another day of it.
 FINER_THAN_MICROSECONDS = re.compile(r"(\.\d{6})\d+")
 
 BACKSLASH = 0x5C
+"""A byte that is not there is sought faster by its number than as bytes of one."""
 
 SUBJECTS = {"order": "order_id", "download": "request_id"}
 

@@ -159,11 +159,11 @@ class Event(Struct, frozen=True, gc=False, kw_only=True):
     documents: tuple[str, ...] | None = None
 
     def __post_init__(self) -> None:
-        if not self.event_id.strip():
+        if present(self.event_id) is None:
             raise ValueError("`event_id` is blank")
         if self.occurred_at.tzinfo is not UTC:
             force_setattr(self, "occurred_at", in_utc(self.occurred_at))
-        if self.end_user_id is not None and not self.end_user_id.strip():
+        if self.end_user_id is not None and present(self.end_user_id) is None:
             force_setattr(self, "end_user_id", None)
 
 
@@ -179,7 +179,7 @@ class Order(Event, frozen=True, gc=False, kw_only=True):
     intermediaries: tuple[Intermediary, ...] | None = None
 
     def __post_init__(self) -> None:
-        if not self.order_id.strip():
+        if present(self.order_id) is None:
             raise ValueError("`order_id` is blank")
         Event.__post_init__(self)
         if len(self.lines) > 1 and len(set(self.line_ids)) < len(self.lines):
@@ -220,7 +220,7 @@ class DownloadRequest(Event, frozen=True, gc=False, kw_only=True):
     recipient: Recipient | None = None
 
     def __post_init__(self) -> None:
-        if not self.request_id.strip() or (self.order_id is not None and self.order_id.strip()):
+        if present(self.request_id) is None or present(self.order_id) is not None:
             raise ValueError("`request_id` is blank, or there is an `order_id` too")
         Event.__post_init__(self)
 

@@ -23,6 +23,16 @@ def settings(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Settings]:
         yield Settings(brokers=address, partitions=2, data_dir=tmp_path_factory.mktemp("doctor"))
 
 
+def deployed(settings: Settings) -> Gate:
+    """A deployment with which nothing is wrong, and its worker."""
+    topics.create(settings)
+    reference.load(settings)
+    gate = Gate(settings, settings.data_dir)
+    gate.load(items=[{"sku": "PT", "eccn": "4D004"}])
+    gate.worker().ready()
+    return gate
+
+
 def examined(settings: Settings) -> tuple[int, list[str]]:
     done = exportgate(settings, "doctor")
     return done.returncode, (done.stdout + done.stderr).splitlines()
@@ -44,10 +54,7 @@ def test_what_is_wrong_is_said_in_order_of_weight_until_nothing_is(settings):
     ]
 
     settings = replace(settings, restricted_parties="elsewhere")
-    gate = Gate(settings, settings.data_dir)
-    reference.load(settings)
-    gate.load(items=[{"sku": "PT", "eccn": "4D004"}])
-    gate.worker().ready()
+    gate = deployed(settings)
     assert examined(settings) == (0, ["nothing is wrong"])
 
     for partition in range(2):
@@ -69,11 +76,7 @@ def test_what_is_wrong_is_said_in_order_of_weight_until_nothing_is(settings):
 def test_what_makes_events_wait_is_said(settings):
     """A transaction that somebody left open, the events behind it, and an end user that cannot be read."""
     settings = replace(settings, restricted_parties="elsewhere")
-    topics.create(settings)
-    reference.load(settings)
-    gate = Gate(settings, settings.data_dir)
-    gate.load(items=[{"sku": "PT", "eccn": "4D004"}])
-    gate.worker().ready()
+    gate = deployed(settings)
     asyncio.run(_leave_open(settings))
     gate.send(topics.END_USERS, b'{"end_user_id": 5}', "eu-5")
     gate.flush()
@@ -93,11 +96,7 @@ def test_what_makes_events_wait_is_said(settings):
 def test_what_retention_took_and_a_topic_of_another_shape_are_said(settings):
     """Events that are gone and nobody decided; decisions that are kept for an hour, and have no room."""
     settings = replace(settings, restricted_parties="elsewhere")
-    topics.create(settings)
-    reference.load(settings)
-    gate = Gate(settings, settings.data_dir)
-    gate.load(items=[{"sku": "PT", "eccn": "4D004"}])
-    gate.worker().ready()
+    gate = deployed(settings)
     for number in range(3):
         event = {"event_id": "e", "order_id": f"o{number}", "occurred_at": "2026-11-24T10:00:00Z"}
         gate.send(topics.ORDERS, event | {"end_user_id": "eu-1", "lines": [{}]}, "eu-1", 0)
