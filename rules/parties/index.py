@@ -77,7 +77,8 @@ class Index:
         for word in self._words:
             for key in keys(word):
                 self._slips.setdefault(key, []).append(word)
-        self._near: dict[str, list[tuple[str, float]]] = {}
+        self._by_word: dict[str, Having] = {}
+        """What was found by a word; remembered."""
 
     def __len__(self) -> int:
         return len(self.listed)
@@ -94,9 +95,9 @@ class Index:
 
     def _candidates(self, name: Name) -> set[int]:
         """The listed names that the name may be, by the weight of the words that they share."""
-        shared = self._shared(name.words)
         whole = spelled_out(name.words)
         least = LEAST_SHARE * whole
+        shared = self._shared(name.words, least)
         promise = {
             number: self._promise(whole, number, paired)
             for number, paired in shared.items()
@@ -113,15 +114,24 @@ class Index:
     def _promise(self, whole: float, number: int, paired: float) -> float:
         """What the score would be if nothing more were alike."""
         left, listed = max(0.0, whole - paired), max(0.0, self._weights[number] - paired)
-        return paired / (paired + 2 * min(left, listed) + 0.25 * abs(left - listed))
+        less, more = (left, listed) if left < listed else (listed, left)
+        return paired / (paired + 1.75 * less + 0.25 * more)
 
-    def _shared(self, words: Sequence[str]) -> dict[int, float]:
-        """The listed names that have a word like one of these, with the weight of what they share."""
+    def _shared(self, words: Sequence[str], least: float) -> dict[int, float]:
+        """The listed names that have a word like one of these, with the weight of what they share.
+
+        A name that has none of the words before can share no more than what is left weighs: below `least` it
+        is not looked at.
+        """
         shared: dict[int, float] = {}
-        for having in sorted(self._having(words), key=count):
+        rarest_first = sorted(self._having(words), key=count)
+        rest = sum(having[0][0] for having in rarest_first)
+        for having in rarest_first:
+            known_only = rest < least or len(shared) >= FEW
+            rest -= having[0][0]
             counted: set[int] = set()
             for heavy, names in having:
-                fresh = shared.keys() & names if len(shared) >= FEW else set(names)
+                fresh = shared.keys() & names if known_only else set(names)
                 fresh -= counted
                 counted |= fresh
                 for number in fresh:
@@ -130,37 +140,39 @@ class Index:
 
     def _having(self, words: Sequence[str]) -> Iterator[Having]:
         """For each word, and for each two joined, the listed names that have it or one like it, and what that
-        weighs, the most first.
+        weighs, the most first; only where there are any.
         """
         for word in set(words):
-            alike_words, names = self._nearest(word), self._joined.get(folded(word))
-            if not alike_words and names is None:
-                continue
-            told = weight(word)
-            having = [
-                (min(told, weight(near)) * alike if alike < 1 else told, self._words[near])
-                for near, alike in alike_words
-            ]
-            if names is not None:
-                having.append((told, names))
-            yield sorted(having, key=first, reverse=True)
+            having = self._by_word.get(word)
+            if having is None:
+                if len(self._by_word) > 100_000:
+                    self._by_word.clear()
+                having = self._by_word[word] = self._having_word(word)
+            if having:
+                yield having
         for one, other in pairwise(words):
             if names := self._words.get(one + other):
                 yield [(weight(one) + weight(other), names)]
 
-    def _nearest(self, word: str) -> list[tuple[str, float]]:
-        """The listed words that are alike to a word, with how alike; remembered."""
-        near = self._near.get(word)
-        if near is None:
-            if len(self._near) > 100_000:
-                self._near.clear()
-            spelled = {other for key in keys(word) for other in self._slips.get(key, ())}
-            close = process.extract(
-                word, spelled, scorer=OSA.normalized_similarity, score_cutoff=NEAR, limit=None
-            )
-            alike = ((other, likeness(word, other)) for other, _, _ in close)
-            near = self._near[word] = [(other, score) for other, score in alike if score >= LEAST_ALIKE]
-        return near
+    def _having_word(self, word: str) -> Having:
+        """The listed names that have a word, one like it, or it as two words."""
+        told = weight(word)
+        having = [
+            (min(told, weight(near)) * alike if alike < 1 else told, self._words[near])
+            for near, alike in self._nearest(word)
+        ]
+        if names := self._joined.get(folded(word)):
+            having.append((told, names))
+        return sorted(having, key=first, reverse=True)
+
+    def _nearest(self, word: str) -> Iterator[tuple[str, float]]:
+        """The listed words that are alike to a word, with how alike."""
+        spelled = {other for key in keys(word) for other in self._slips.get(key, ())}
+        close = process.extract(
+            word, spelled, scorer=OSA.normalized_similarity, score_cutoff=NEAR, limit=None
+        )
+        alike = ((other, likeness(word, other)) for other, _, _ in close)
+        return ((other, score) for other, score in alike if score >= LEAST_ALIKE)
 
 
 def count(having: Having) -> int:

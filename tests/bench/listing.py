@@ -58,7 +58,7 @@ def names(seed: int) -> Iterator[tuple[str, str]]:
     """Names without end, of the same words whatever the seed; each with its type, as publishers have it."""
     words, chance = _words(), random.Random(seed)
     while True:
-        own = [words[int(len(words) * chance.random() ** 3)] for _ in range(chance.randint(2, 3))]
+        own = [words[int(len(words) * chance.random() ** 2)] for _ in range(chance.randint(2, 3))]
         if chance.random() < 0.5:
             yield " ".join(own), "Individual"
         else:
