@@ -60,6 +60,7 @@ class RestrictedParties(Parties):
         self.made = made
         self.policy = policy
         self.version = version_of(entries.values())
+        self._last_day = date.fromordinal(min(made.toordinal() + policy.max_age_days, date.max.toordinal()))
         self._numbered = tuple(entries.values())
         self._index = Index(
             (n, name) for n, entry in enumerate(self._numbered) for name in entry.screened_names
@@ -75,9 +76,9 @@ class RestrictedParties(Parties):
 
     def unavailable(self, day: date) -> str | None:
         """Why nothing may be decided by this list on a day: it is too old; else None."""
-        age = (day - self.made).days
-        if age <= self.policy.max_age_days:
+        if day <= self._last_day:
             return None
+        age = (day - self.made).days
         return (
             f"the restricted-party list of {self.made} was {age} days old on {day}, and may be "
             f"{self.policy.max_age_days}; load a newer one"
