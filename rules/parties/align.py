@@ -13,7 +13,7 @@ from typing import NamedTuple
 from rapidfuzz.distance import OSA
 
 from rules.parties.clean import Name
-from rules.parties.weigh import DISTINCT, PLACES, weight
+from rules.parties.weigh import DISTINCT, PLACES, SAYS_SOMETHING, telling, weight
 from rules.tables import rows
 
 REMEMBERED = 100_000
@@ -24,7 +24,7 @@ CONTRADICTION, OMISSION, OMISSION_OF_ONE_WORD = 2.0, 0.25, 0.7
 PLACE_LEFT = 0.5
 ONE_WORD_ONLY, COMMON_ONLY, COMMON = 0.6, 0.85, 0.5
 OTHER_FORM, OTHER_SCRIPT, ABBREVIATED, JOINED = 0.06, 0.97, 0.93, 0.96
-SAYS_SOMETHING = 0.3
+RARE_WORD = 0.8
 
 SPELLINGS = tuple((row["written"], row["read"]) for row in rows("spellings"))
 DOUBLED = re.compile(r"(.)\1+")
@@ -100,24 +100,24 @@ def consonants(word: str) -> str:
     return CONSONANTS.sub("", word)
 
 
-def aligned(name: Name, listed: Name, *, person: bool = False) -> Alignment:
-    """How alike a name and a listed one are. `person`: either is known to be a person's."""
+def aligned(name: Name, listed: Name, *, person: bool = False, most: float = 1.0) -> Alignment:
+    """How alike two names are, the second a listed one, up to `most`. `person`: either is a person's."""
     pairing = Pairing(name.words, listed.words)
     pairing.equal_words()
     if pairing.left and pairing.listed:
         foreign = name.is_foreign or listed.is_foreign
         pairing.like_words(foreign, VOWELS_LOST)
-        pairing.joined_words()
+        pairing.joined_words(person)
         pairing.like_words(foreign, LEAST_ALIKE)
         pairing.short_words(person)
         if pairing.heaviest > COMMON:
             pairing.initials()
-    score = pairing.score()
+    score = pairing.score(person)
     if name.form and listed.form and name.form != listed.form:
         score -= OTHER_FORM
     if name.is_foreign != listed.is_foreign:
         score *= OTHER_SCRIPT
-    return Alignment(max(score, 0.0), tuple(pairing.pairs))
+    return Alignment(max(min(score, most), 0.0), tuple(pairing.pairs))
 
 
 class Pairing:
@@ -164,7 +164,7 @@ class Pairing:
                 continue
             if min(len(word), len(other)) > 1:
                 self.pair((word,), (other,), ABBREVIATED)
-            elif max(self.heaviest, self.paired / 1.5) > COMMON and not self.is_spelled_out(word, other):
+            elif self.is_told(person) and not self.is_spelled_out(word, other):
                 self.pair((word,), (other,), 0.9)
 
     def initials(self) -> None:
@@ -176,22 +176,35 @@ class Pairing:
                     own, listed = ((word,), meant) if words is self.left else (meant, (word,))
                     self.pair(own, listed, 0.9)
 
+    def is_told(self, person: bool) -> bool:
+        """Whether what was paired tells enough for an initial to be believed: no number, and of a firm more
+        than one word or a rare one.
+        """
+        told = [
+            weight(word) for word, _ in self.pairs if not word.isdigit() and weight(word) > SAYS_SOMETHING
+        ]
+        if not person and len(told) == 1 and told[0] < RARE_WORD:
+            return False
+        return max(self.heaviest, self.paired / 1.5) > COMMON and bool(told)
+
     def is_spelled_out(self, word: str, other: str) -> bool:
         """Whether the name with the initial has another word left that the other may mean."""
         of_initial = self.left if len(word) == 1 else self.listed
         return any(len(each) > 1 and weight(each) > SAYS_SOMETHING for each in of_initial)
 
-    def joined_words(self) -> None:
-        """Pairs words with what is one word, or otherwise split, in the other name."""
+    def joined_words(self, person: bool) -> None:
+        """Pairs words with what is one word, or otherwise split, in the other name; where nothing else of a
+        person's name is alike, only with the same letters.
+        """
         if not self.left or not self.listed or len(self.left) + len(self.listed) < 3:
             return
         whole = Joined.best(self.left, self.listed)
-        if whole is not None:
+        if whole is not None and (self.pairs or not person or whole.likeness == 1.0):
             self.pair(whole.words, whole.listed, whole.likeness * JOINED)
 
-    def score(self) -> float:
-        """How alike the names are by what was paired and what is left."""
-        place = PLACE_LEFT if self.heaviest > COMMON else 1.0
+    def score(self, person: bool) -> float:
+        """How alike the names are by what was paired and what is left; a person may be called as a place."""
+        place = PLACE_LEFT if self.heaviest > COMMON and not person else 1.0
         left = weight_left(self.left, self.words, place)
         listed = weight_left(self.listed, self.all_listed, place)
         told, told_listed = telling(self.words), telling(self.all_listed)
@@ -213,11 +226,6 @@ class Pairing:
 def weight_left(left: Sequence[str], words: Sequence[str], place: float) -> float:
     """What the words that are left weigh: one that the name has twice nothing, a place its share."""
     return sum(weight(word) * (place if word in PLACES else 1.0) for word in left if words.count(word) < 2)
-
-
-def telling(words: Sequence[str]) -> int:
-    """How many of the words tell something."""
-    return sum(weight(word) > SAYS_SOMETHING for word in words)
 
 
 def standing_alone(one: str, other: str) -> float:

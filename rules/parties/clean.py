@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from functools import cache, lru_cache
+from html import unescape
 
 from anyascii import anyascii
 from msgspec import Struct
@@ -67,6 +68,7 @@ AFFILIATED = re.compile(r"^.*\baffiliated entity:\s*", re.I | re.S)
 NOTE = re.compile(r"[(\[][^()\[\]]*\b(?:individual|entity|national)\b[^()\[\]]*[)\]]", re.I)
 CUT = (PROSE, AFFILIATED, NOTE)
 """What is cut off a listed field, since publishers write it there and no name is in it."""
+ENTITY = re.compile(r"&#?\w{2,8};")
 PARENTHESES = re.compile(r"[(\[][^()\[\]]*[)\]]")
 ACRONYM = re.compile(r"\(\s*[\"“]?([A-Z][A-Za-z&-]{2,9})[\"”]?\s*\)")
 
@@ -212,6 +214,7 @@ def readings(text: str) -> tuple[str, ...]:
     """The names that a field of a list holds: prose cut off, a.k.a.s and what is behind semicolons apart; a
     name with an acronym in parentheses also without it, and the acronym where it stands for the name.
     """
+    text = unescaped(text)
     if not needs_reading(text):
         return (text,)
     affiliated = AFFILIATED.sub("", PROSE.sub("", NOTE.sub(" ", text)))
@@ -221,16 +224,27 @@ def readings(text: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(part for part in (*parts, *spelled, *acronyms) if part)) or (text,)
 
 
-def readings_of_party(text: str) -> tuple[str, ...]:
+def readings_of_party(text: str) -> dict[str, bool]:
     """The names that a party may give in one field: those that a list's field would hold, the whole of it,
-    and each piece, since whoever is screened chose the words.
+    and each piece, since whoever is screened chose the words. Of each whether it stands in parentheses.
     """
+    text = unescaped(text)
     if not needs_reading(text):
-        return (text,)
+        return {text: False}
     pieces = [PROSE_BEGINS.sub("", found[0], 1) for cut in CUT for found in cut.finditer(text)]
-    apart = [PARENTHESES.sub(" ", text), *(found[0] for found in PARENTHESES.finditer(text))]
-    named = (trimmed(piece).strip("() ") for piece in (*pieces, *apart))
-    return tuple(dict.fromkeys([*readings(text), text, *filter(None, named)]))
+    asides = {piece_of(found[0]) for found in PARENTHESES.finditer(text)}
+    apart = map(piece_of, (*pieces, PARENTHESES.sub(" ", text)))
+    return {each: each in asides for each in (*readings(text), text, *apart, *asides) if each}
+
+
+def unescaped(text: str) -> str:
+    """The text without HTML's way of writing letters: `&` for `&amp;`."""
+    return ENTITY.sub(lambda found: unescape(found[0]), text)
+
+
+def piece_of(text: str) -> str:
+    """A piece of a field without what set it apart."""
+    return trimmed(text).strip("() ")
 
 
 def trimmed(part: str) -> str:

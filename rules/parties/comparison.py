@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Literal
 
 from rules.parties.align import Alignment, aligned
-from rules.parties.clean import clean, readings, readings_of_party
+from rules.parties.clean import clean, readings
+from rules.parties.weigh import names_of_party
 
 Kind = Literal["entity", "person"]
 NOTHING = Alignment(0.0, ())
@@ -18,8 +19,8 @@ def compare(name: str, other: str, *, kind: Kind | None = None) -> Alignment:
     """
     return max(
         (
-            aligned(clean(one), clean(another), person=kind == "person")
-            for one in readings_of_party(name)
+            aligned(one, clean(another), person=kind == "person", most=most)
+            for one, most in names_of_party(name)
             for another in readings(other)
         ),
         default=NOTHING,

@@ -17,8 +17,8 @@ from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
 from rules.parties.align import LEAST_ALIKE, Alignment, aligned, folded, likeness
-from rules.parties.clean import Name, clean, readings, readings_of_party
-from rules.parties.weigh import weight
+from rules.parties.clean import Name, clean, readings
+from rules.parties.weigh import names_of_party, weight
 
 BEGINNING = 8
 """The letters of a word that are compared to find it with a slip."""
@@ -85,13 +85,13 @@ class Index:
 
     def search(self, text: str, least: float, *, person: bool = False) -> list[Hit]:
         """The listed names that score `least` or more, for every name that the text holds."""
-        hits = (hit for reading in readings_of_party(text) for hit in self._hits(clean(reading), person))
+        hits = (hit for name, most in names_of_party(text) for hit in self._hits(name, person, most))
         return [hit for hit in hits if hit.alignment.score >= least]
 
-    def _hits(self, name: Name, person: bool) -> Iterator[Hit]:
+    def _hits(self, name: Name, person: bool, most: float) -> Iterator[Hit]:
         for number in self._candidates(name):
             listed = self.listed[number]
-            yield Hit(listed, aligned(name, listed.name, person=person))
+            yield Hit(listed, aligned(name, listed.name, person=person, most=most))
 
     def _candidates(self, name: Name) -> set[int]:
         """The listed names that the name may be, by the weight of the words that they share."""

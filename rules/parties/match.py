@@ -13,7 +13,7 @@ from rules.parties.weigh import is_common
 Band = Literal["strong", "possible"]
 PEOPLE_AND_FIRMS = frozenset({"person", "entity"})
 CRAFT = frozenset({"vessel", "aircraft"})
-OTHER_KIND, CRAFT_OR_PARTY, OTHER_COUNTRY, SAME_COUNTRY = 0.8, 0.92, 0.98, 0.1
+OTHER_KIND, CRAFT_OR_PARTY, OTHER_COUNTRY, SAME_COUNTRY = 0.8, 0.88, 0.98, 0.1
 COMMON_NAME = 0.89
 """The most that a name scores which very many people have: a person must look."""
 

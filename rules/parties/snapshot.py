@@ -9,6 +9,7 @@ from typing import NamedTuple
 from msgspec import Struct
 
 from rules.models import DownloadRequest, EndUser, Order
+from rules.parties.clean import clean
 from rules.parties.entries import Entry, digest
 from rules.parties.facts import PartyFacts
 from rules.parties.index import Hit, Index
@@ -134,6 +135,8 @@ class RestrictedParties(Parties):
         self, name: str, country: str | None, kind: str | None, is_claimed: bool = False
     ) -> tuple[Match, ...]:
         """Like `matches`, for names that nobody will ask for again: not remembered."""
+        if kind is None and clean(name).form is not None:
+            kind = "entity"
         best: dict[str, Match] = {}
         for hit in self._index.search(name, self.policy.possible * NEARLY, person=kind == "person"):
             match = self._match(name, hit, country, kind, is_claimed)

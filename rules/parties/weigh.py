@@ -5,20 +5,23 @@ The counts are of one dated list and come with the program, so that a score does
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 from math import log
 
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
-from rules.parties.clean import FORMS
+from rules.parties.clean import FORMS, Name, clean, readings_of_party
 from rules.tables import rows
 
 REMEMBERED = 100_000
 RARE, COMMON = 4, 1500
 LEAST, INITIAL, NUMBER = 0.3, 0.3, 0.6
 FORM = 0.1
+SAYS_SOMETHING = 0.3
+ONE_WORD_ASIDE = 0.89
+"""The most that one word in parentheses scores, an acronym mostly: a person must look."""
 SHORT = (0.0, INITIAL, 0.7, 0.85)
 """The most that a word of 0 to 3 letters weighs."""
 
@@ -50,6 +53,23 @@ def weight(word: str) -> float:
         return NUMBER
     by_rarity = rarity(COUNTS.get(word, 0))
     return min(by_rarity, SHORT[len(word)]) if len(word) < len(SHORT) else by_rarity
+
+
+def telling(words: Iterable[str]) -> int:
+    """How many of the words tell something."""
+    return sum(weight(word) > SAYS_SOMETHING for word in words)
+
+
+def names_of_party(text: str) -> Iterator[tuple[Name, float]]:
+    """The names that a party may give in one field, each with the most that it may score.
+
+    What stands in parentheses, beside another name, must tell something that is no place.
+    """
+    for reading, is_aside in readings_of_party(text).items():
+        name = clean(reading)
+        told = telling(word for word in name.words if word not in PLACES) if is_aside else len(name.words)
+        if told:
+            yield name, ONE_WORD_ASIDE if is_aside and told == 1 else 1.0
 
 
 def is_common(words: Sequence[str]) -> bool:

@@ -64,11 +64,28 @@ def test_a_name_with_a_slip_is_at_least_a_possible_match(name: str, other: str) 
         ("Sergey Ivanov", "Sergey Viktorovich Lavrov"),
         ("Factory 81", "Factory 82"),
         ("Daniel Moreno", "Danielle Moreno"),
+        ("Songa Offshore", "B.S. Offshore"),
+        ("S-1 Corporation", "Set-1 JSC"),
+        ("Town Savings (Holding)", "Holding SAL"),
+        ("Shahid Science &amp; Technology", "Technology LLC"),
+        ("Trade Works (China)", "China"),
     ],
 )
 def test_another_partys_name_is_no_match(name: str, other: str) -> None:
     """What contradicts on both sides weighs more than what is shared."""
     assert compare(name, other).score < POSSIBLE
+
+
+@pytest.mark.parametrize(("name", "other"), [("Lynn White", "LI JIN"), ("Tom Holland", "TOM")])
+def test_another_persons_name_is_no_match(name: str, other: str) -> None:
+    """One word is no whole name, and a place's name is a family's too."""
+    assert compare(name, other, kind="person").score < POSSIBLE
+
+
+def test_one_word_in_parentheses_makes_a_person_look() -> None:
+    """An acronym is many parties'; two words there are a name."""
+    assert POSSIBLE < compare("Kharkiv Aviation Institute (KAI)", "KAI").score < STRONG
+    assert compare("Good Works (Vostok Optronika)", "Vostok Optronika").score >= STRONG
 
 
 def test_a_comparison_says_what_matched() -> None:

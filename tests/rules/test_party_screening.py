@@ -93,6 +93,19 @@ def test_country_and_kind_move_the_score() -> None:
     assert not parties.matches("Zhukova", None, "entity")[0].is_strong
 
 
+def test_a_firm_by_its_legal_form_is_no_person_and_nobody_is_a_vessel() -> None:
+    """A listed person's or vessel's name alone makes a person look, and no licence required."""
+    parties = listed(
+        Entry("sdn-3", "SDN", "Pradama", kind="person"), Entry("sdn-4", "SDN", "Trevanion", kind="vessel")
+    )
+    assert parties.matches("Pradama")[0].is_strong
+    assert [parties.matches(name)[0].band for name in ("Pradama S.p.A.", "Trevanion", "Trevanion plc")] == [
+        "possible",
+        "possible",
+        "possible",
+    ]
+
+
 def test_a_name_that_very_many_have_is_never_a_strong_match() -> None:
     """A person must look at it before anybody of the name is told that a licence is required."""
     [match] = listed(SMITH).matches("James Smith", "US", "person")
