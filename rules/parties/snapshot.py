@@ -135,10 +135,11 @@ class RestrictedParties(Parties):
         self, name: str, country: str | None, kind: str | None, is_claimed: bool = False
     ) -> tuple[Match, ...]:
         """Like `matches`, for names that nobody will ask for again: not remembered."""
-        if kind is None and clean(name).form is not None:
+        hits = self._index.search(name, self.policy.possible * NEARLY, person=kind == "person")
+        if hits and kind is None and clean(name).form is not None:
             kind = "entity"
         best: dict[str, Match] = {}
-        for hit in self._index.search(name, self.policy.possible * NEARLY, person=kind == "person"):
+        for hit in hits:
             match = self._match(name, hit, country, kind, is_claimed)
             known = best.get(match.entry.entry_id)
             if match.score >= self.policy.possible and (known is None or known.score < match.score):

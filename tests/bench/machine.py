@@ -3,6 +3,7 @@
 import os
 import platform
 import subprocess
+import sys
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
@@ -23,7 +24,7 @@ def described() -> dict[str, object]:
         "cores": os.cpu_count(),
         "memory_gb": round(psutil.virtual_memory().total / 2**30),
         "system": platform.platform(),
-        "python": platform.python_version(),
+        "python": f"{platform.python_version()} ({Path(sys.executable).resolve()})",
         "kafka": KAFKA[0].rpartition(":")[2],
         "java_of_kafka_streams": _said("java", "--version"),
         "libraries": {name: version(name) for name in LIBRARIES},
