@@ -68,7 +68,7 @@ AFFILIATED = re.compile(r"^.*\baffiliated entity:\s*", re.I | re.S)
 NOTE = re.compile(r"[(\[][^()\[\]]*\b(?:individual|entity|national)\b[^()\[\]]*[)\]]", re.I)
 CUT = (PROSE, AFFILIATED, NOTE)
 """What is cut off a listed field, since publishers write it there and no name is in it."""
-ENTITY = re.compile(r"&#?\w{2,8};")
+HTML_LETTER = re.compile(r"&#?\w{2,8};")
 PARENTHESES = re.compile(r"[(\[][^()\[\]]*[)\]]")
 ACRONYM = re.compile(r"\(\s*[\"“]?([A-Z][A-Za-z&-]{2,9})[\"”]?\s*\)")
 
@@ -232,14 +232,15 @@ def readings_of_party(text: str) -> dict[str, bool]:
     if not needs_reading(text):
         return {text: False}
     pieces = [PROSE_BEGINS.sub("", found[0], 1) for cut in CUT for found in cut.finditer(text)]
-    asides = {piece_of(found[0]) for found in PARENTHESES.finditer(text)}
-    apart = map(piece_of, (*pieces, PARENTHESES.sub(" ", text)))
-    return {each: each in asides for each in (*readings(text), text, *apart, *asides) if each}
+    outside = piece_of(PARENTHESES.sub(" ", text))
+    asides = [piece_of(found[0]) for found in PARENTHESES.finditer(text)]
+    named = (*readings(text), text, *map(piece_of, pieces), outside, *asides)
+    return {each: each in asides and each != outside for each in named if each}
 
 
 def unescaped(text: str) -> str:
     """The text without HTML's way of writing letters: `&` for `&amp;`."""
-    return ENTITY.sub(lambda found: unescape(found[0]), text)
+    return HTML_LETTER.sub(lambda found: unescape(found[0]), text)
 
 
 def piece_of(text: str) -> str:
