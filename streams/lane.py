@@ -4,7 +4,7 @@ import asyncio
 import itertools
 import time
 from collections import deque
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, Protocol
@@ -16,6 +16,7 @@ from aiokafka.structs import TopicPartition
 from streams.holds import Hold, Holds
 from streams.origin import Origin
 from streams.outbox import Outbox
+from streams.raw_record import ProducedBatch, RawRecord
 
 BUSY_RECORDS, BUSY_BATCHES = 5_000, 64
 """A lane with so much waiting is not fetched: large batches under load; at ordinary load, where a batch is a
@@ -33,15 +34,28 @@ _EPOCHS = itertools.count(1)
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """The records fetched of a partition at once: each with offset, timestamp, key, value and headers."""
+    """The records fetched of a partition at once, which can be read once."""
 
     tp: TopicPartition
-    records: Sequence[Any]
+    produced: Sequence[ProducedBatch]
+
+    def __iter__(self) -> Iterator[RawRecord]:
+        return itertools.chain.from_iterable(self.produced)
+
+    @property
+    def first_offset(self) -> int:
+        """The offset with which they begin."""
+        return self.produced[0].begin
 
     @property
     def next_offset(self) -> int:
-        """The offset to commit once these records are decided."""
-        return int(self.records[-1].offset) + 1
+        """The offset to commit once they are decided."""
+        return self.produced[-1].next_offset
+
+    @property
+    def size(self) -> int:
+        """How many there are at most."""
+        return sum(each.size for each in self.produced)
 
 
 class Work(Protocol):
@@ -122,7 +136,7 @@ class Lane:
     def busy(self) -> bool:
         """Whether enough is waiting."""
         waiting = len(self._waiting)
-        return waiting >= BUSY_BATCHES or sum(len(batch.records) for batch in self._waiting) >= BUSY_RECORDS
+        return waiting >= BUSY_BATCHES or sum(batch.size for batch in self._waiting) >= BUSY_RECORDS
 
     @property
     def standing_holds(self) -> Iterable[Hold]:
@@ -133,7 +147,7 @@ class Lane:
         """The Kafka timestamp, in seconds, of the oldest record of `tp` that is here and not yet decided."""
         batches = (batch for batch in (*self._in_hand, *self._waiting) if batch.tp == tp)
         first = next(batches, None)
-        return None if first is None else first.records[0].timestamp / 1000
+        return None if first is None else first.produced[0].timestamp / 1000
 
     async def fence(self) -> None:
         """Become the one writer of this lane; whoever was it before can commit nothing more."""

@@ -205,7 +205,7 @@ class Lanes:
         if lane is None or epoch != lane.epoch:
             return
         wanted = lane.wanted(batch.tp)
-        if batch.records[0].offset != wanted:
+        if batch.first_offset != wanted:
             try:
                 starts = await self.consumer.call("beginning_offsets", [batch.tp])
                 self.unbroken(batch.tp, wanted, starts[batch.tp])

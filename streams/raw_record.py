@@ -1,11 +1,13 @@
-"""A record as aiokafka's compiled code reads it, for consumers that take many.
+"""Records as aiokafka's compiled code reads them, for consumers that take many: one by one, or unpacked only
+where they are used.
 
 A dataclass made of each would cost a tenth of a worker's throughput and of what a table takes to be read.
-This leans on a private name of aiokafka, which is pinned exactly; `tests/streams/test_transport.py` fails
-with a clear message when it is gone.
+This leans on private names of aiokafka, which is pinned exactly; `tests/streams/test_transport.py` fails
+with a clear message when one is gone.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from itertools import dropwhile
 from typing import Any, Protocol
 
 from aiokafka.consumer import fetcher
@@ -27,11 +29,72 @@ def raw(data: bytes | None) -> bytes | None:
     return data
 
 
-_dataclass_record = fetcher.PartitionRecords._consumer_record
+def packed(data: bytes | None) -> bytes | None:
+    """As a key deserializer, the mark of a consumer that takes whole `ProducedBatch`es for records."""
+    return data
 
 
-def _consumer_record(self: Any, tp: TopicPartition, record: Any) -> Any:
-    return record if self._key_deserializer is raw else _dataclass_record(self, tp, record)
+class ProducedBatch:
+    """The records that a producer sent at once, from the offset `begin` on; they can be read once.
+
+    They are unpacked as they are read, so that each is still in the processor's cache when it is decided.
+    """
+
+    __slots__ = ("_records", "begin", "next_offset", "size", "timestamp")
+
+    def __init__(self, records: Any, begin: int) -> None:
+        self._records = records
+        self.begin: int = max(begin, records.base_offset)
+        self.next_offset: int = records.next_offset
+        self.size: int = self.next_offset - self.begin
+        """How many records there are at most."""
+        self.timestamp: int = records.max_timestamp if records.timestamp_type else records.first_timestamp
+        """The Kafka timestamp of the first record, in milliseconds."""
+
+    def __iter__(self) -> Iterator[RawRecord]:
+        return dropwhile(lambda record: record.offset < self.begin, self._records)
 
 
-fetcher.PartitionRecords._consumer_record = _consumer_record
+class _Whole:
+    """A produced batch as aiokafka unpacks one, with itself for its only record: as far as its last."""
+
+    def __init__(self, records: Any) -> None:
+        self.records = records
+        self.offset = records.next_offset - 1
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.records, name)
+
+    def __iter__(self) -> Iterator["_Whole"]:
+        return iter((self,))
+
+    def __next__(self) -> Any:
+        return next(self.records)  # of a control batch, its mark
+
+
+class _WholeBatches:
+    """Fetched records, a whole produced batch at a time."""
+
+    def __init__(self, fetched: Any) -> None:
+        self.has_next = fetched.has_next
+        self._next_batch = fetched.next_batch
+
+    def next_batch(self) -> _Whole:
+        return _Whole(self._next_batch())
+
+
+class PartitionRecords(fetcher.PartitionRecords):  # type: ignore[misc]
+    """The records of one fetched partition, in the form that the consumer is marked for."""
+
+    def __init__(self, tp: TopicPartition, records: Any, *others: Any) -> None:
+        super().__init__(tp, records, *others)
+        if self._key_deserializer is packed:
+            self._records = _WholeBatches(records)
+
+    def _consumer_record(self, tp: TopicPartition, record: Any) -> Any:
+        if self._key_deserializer is packed:
+            return ProducedBatch(record.records, self.next_fetch_offset)
+        return record if self._key_deserializer is raw else super()._consumer_record(tp, record)
+
+
+fetcher.PartitionRecords = PartitionRecords

@@ -2,9 +2,10 @@
 
 import asyncio
 import time
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from itertools import islice
 from typing import Any
 
 import structlog
@@ -21,6 +22,7 @@ from streams.lane import Batch
 from streams.metrics import Metrics
 from streams.origin import Origin, origin_of
 from streams.outbox import Header, Outbox
+from streams.raw_record import RawRecord
 from streams.reference_data import ReferenceData
 from streams.rescreening import rescreening_of
 from streams.tally import Tally
@@ -64,15 +66,16 @@ class Screening:
 
     async def decide(self, batch: Batch, outbox: Outbox) -> None:
         """Put what comes of every record of the batch into the outbox."""
-        started = time.perf_counter()
-        spent = 0.0
-        for begin in range(0, len(batch.records), CHUNK_RECORDS):
-            self._chunk(batch.tp, batch.records[begin : begin + CHUNK_RECORDS], outbox)
+        records = iter(batch)
+        decided, spent, started = 0, 0.0, time.perf_counter()
+        while chunk := self._chunk(batch.tp, islice(records, CHUNK_RECORDS), outbox):
+            decided += chunk
             spent += time.perf_counter() - started
             await outbox.send()
             await asyncio.sleep(0)
             started = time.perf_counter()
-        self._tally.batch(batch.tp.topic, len(batch.records), spent)
+        if decided:
+            self._tally.batch(batch.tp.topic, decided, spent)
 
     def put_aside(
         self,
@@ -92,7 +95,8 @@ class Screening:
         """Count and log what was decided since the last commit."""
         self._tally.commit()
 
-    def _chunk(self, tp: TopicPartition, records: Sequence[Any], outbox: Outbox) -> None:
+    def _chunk(self, tp: TopicPartition, records: Iterable[RawRecord], outbox: Outbox) -> int:
+        """Decide these records; gives how many they were."""
         decided_at, parties = datetime.now(UTC), self._reference.parties
         destinations = self._reference.destinations.snapshot()
         joined = Joined(
@@ -102,8 +106,11 @@ class Screening:
             publish.DecisionHeaders(self._group, decided_at),
             decided_at,
         )
+        count = 0
         for record in records:
             self._one(tp, record, joined, outbox)
+            count += 1
+        return count
 
     def _one(self, tp: TopicPartition, record: Any, joined: Joined, outbox: Outbox) -> None:
         origin = origin_of(tp, record)

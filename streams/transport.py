@@ -21,7 +21,7 @@ from faust.types import TP
 from faust.types.tuples import ConsumerMessage
 
 from streams.lane import Batch
-from streams.raw_record import raw
+from streams.raw_record import ProducedBatch, packed
 
 STOP_SECONDS = 3.0
 """So long the brokers have to answer a consumer that stops."""
@@ -68,7 +68,7 @@ class ConsumerThread(driver.AIOKafkaConsumerThread):  # type: ignore[misc]
         consumer = super()._create_worker_consumer(transport)
         consumer._isolation_level = "read_committed"
         consumer._fetch_max_wait_ms = FETCH_WAIT_MS
-        consumer._key_deserializer = raw
+        consumer._key_deserializer = packed
         return consumer
 
 
@@ -93,20 +93,21 @@ class Consumer(driver.Consumer):  # type: ignore[misc]
         if not self.flow_active:
             await self.wait(self.can_resume_flow)
         generation = self.app.consumer_generation_id
-        for tp, (epoch, records) in (await self._fetch(min(timeout, 0.1))).items():
+        for tp, (epoch, produced) in (await self._fetch(min(timeout, 0.1))).items():
             if not self.flow_active or self.app.consumer_generation_id != generation:
                 return
-            last = records[-1].offset
+            batch = Batch(tp, produced)
+            last = batch.next_offset - 1
             self._read_offset[tp] = last
-            yield tp, self._message(tp, epoch, last, Batch(tp, records), generation)
+            yield tp, self._message(tp, epoch, last, batch, generation)
 
-    async def _fetch(self, seconds: float) -> Mapping[TP, tuple[int, list[Any]]]:
+    async def _fetch(self, seconds: float) -> Mapping[TP, tuple[int, list[ProducedBatch]]]:
         async with self._fetching:
             wanted = {tp: self.lanes.fetchable(tp) for tp in self._get_active_partitions()}
             epochs = {tp: epoch for tp, epoch in wanted.items() if epoch is not None}
             if epochs:  # an empty set would mean all of them to the fetcher
-                records = await self._thread.getmany(set(epochs), seconds)
-                return {tp: (epochs[tp], batch) for tp, batch in records.items() if batch}
+                fetched = await self._thread.getmany(set(epochs), seconds)
+                return {tp: (epochs[tp], produced) for tp, produced in fetched.items() if produced}
         await asyncio.sleep(0.02)
         return {}
 

@@ -95,7 +95,7 @@ def test_a_batch_after_a_gap_that_nobody_explains_is_read_again():
         lanes.consumer = _NobodyAnswers()
         lanes.open[0] = lane = lanes._lane(0)
         lane.start(SimpleNamespace(), {tp: 0})
-        await lanes.take(Batch(tp, [SimpleNamespace(offset=5)]), lane.epoch)
+        await lanes.take(Batch(tp, [SimpleNamespace(begin=5)]), lane.epoch)
         assert (lane.ready, lane.wanted(tp)) == (False, 0)
         assert 0 in lanes._again
         await lanes.stop()
