@@ -17,7 +17,7 @@ from rules.end_users import Profile, profile_of_claim, profile_of_record
 from rules.models import DownloadRequest, EndUser, Event, Item, Location, Order, present, unresolved
 from rules.parties.facts import PartyFacts
 
-SALE = "sale"
+A_SALE = ("sale", None, None)
 REMEDIATION = frozenset({"vulnerability_disclosure", "cyber_incident_response"})
 ACTIVITIES = REMEDIATION | {"digital_artifacts"}
 HONG_KONG_DOCUMENTS = frozenset({"hk_import_license", "hk_no_license_statement"})
@@ -67,7 +67,7 @@ def circumstances_of_order(
     order: Order, end_user: EndUser | None, parties: PartyFacts | None
 ) -> Circumstances:
     """What of an order and of its end user's record can matter."""
-    activity, victim_category, purpose = activity_of(order)
+    activity, victim_category, purpose = A_SALE if order.incident is None else activity_of(order)
     return Circumstances(
         order.occurred_at.date(),
         False,
@@ -79,7 +79,7 @@ def circumstances_of_order(
         purpose,
         order.knowledge_of_unauthorized_use is True,
         order.red_flags is not None and unresolved(order.red_flags),
-        has_hong_kong_document(order),
+        order.documents is not None and has_hong_kong_document(order.documents),
         order.ship_to,
         touchpoints_of(order),
     )
@@ -89,7 +89,7 @@ def circumstances_of_download(
     request: DownloadRequest, end_user: EndUser | None, parties: PartyFacts | None
 ) -> Circumstances:
     """What of a download request and of its end user's record can matter."""
-    activity, victim_category, purpose = activity_of(request)
+    activity, victim_category, purpose = A_SALE if request.incident is None else activity_of(request)
     recipient = request.recipient
     return Circumstances(
         request.occurred_at.date(),
@@ -102,7 +102,7 @@ def circumstances_of_download(
         purpose,
         request.knowledge_of_unauthorized_use is True,
         request.red_flags is not None and unresolved(request.red_flags),
-        has_hong_kong_document(request),
+        request.documents is not None and has_hong_kong_document(request.documents),
         None,
         (),
         request.declared_country,
@@ -124,15 +124,15 @@ def activity_of(event: Event) -> tuple[str, str | None, str | None]:
     """
     incident = event.incident
     if incident is None or event.activity is None or event.activity not in ACTIVITIES:
-        return SALE, None, None
+        return A_SALE
     if not present(incident.case_id) or not present(incident.approved_by):
-        return SALE, None, None
+        return A_SALE
     return event.activity, incident.victim_category, incident.purpose
 
 
-def has_hong_kong_document(event: Event) -> bool:
+def has_hong_kong_document(documents: tuple[str, ...]) -> bool:
     """Whether a document of 740.2(a)(19) is there."""
-    return event.documents is not None and not HONG_KONG_DOCUMENTS.isdisjoint(event.documents)
+    return not HONG_KONG_DOCUMENTS.isdisjoint(documents)
 
 
 def touchpoints_of(order: Order) -> tuple[tuple[str, str | None], ...]:

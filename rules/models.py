@@ -75,7 +75,7 @@ class EndUser(Struct, frozen=True, gc=False, cache_hash=True):
     updated_at: str | None = None
 
 
-class Item(Struct, frozen=True, gc=False):
+class Item(Struct, frozen=True, gc=False, cache_hash=True):
     """An item of the catalogue, by stock-keeping unit."""
 
     sku: str

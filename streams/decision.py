@@ -1,7 +1,9 @@
 """An event and its outcome made into the decision that leaves, the same for Kafka and for files."""
 
 from datetime import datetime
-from typing import NamedTuple, TypeAlias
+from typing import TypeAlias
+
+from msgspec import Struct
 
 import rules
 from rules import DecisionRecord, DownloadRequest, InvalidEvent, Order, Outcome, Versions
@@ -19,7 +21,7 @@ def event_in(value: bytes) -> Event:
         return invalid
 
 
-class Decided(NamedTuple):
+class Decided(Struct, frozen=True, gc=False):
     """A decision: its subject, also as a key, its record, and whether it is what now stands.
 
     Then it goes to `screening.holds` too, and `holds` takes in `hold`: that of an order, None for a release.

@@ -148,20 +148,21 @@ class Screening:
         self, event: Event, record: Any, origin: Origin, outcome: Outcome, joined: Joined, outbox: Outbox
     ) -> None:
         rescreening = rescreening_of(record.headers) if record.headers else None
-        subject, key, decision, changed, hold = decided(
+        made = decided(
             event, record.value, outcome, self.holds, joined.decided_at, joined.versions, rescreening
         )
+        key, decision = made.key, made.record
         value = _encoded(decision, outcome)
         headers = joined.headers.of(
             origin, key, decision.decision_id, decision.decision, decision.standing, record
         )
         outbox.put(topics.DECISIONS, self._number, key, value, headers)
-        if changed:
+        if made.changed:
             outbox.put(topics.HOLDS, self._number, key, value, headers)
-            self.holds.take(subject, hold)
+            self.holds.take(made.subject, made.hold)
             if self.written is not None:
                 self.written.add(key)
-        self._tally.decided(subject, event.subject_type, decision.decision_id, outcome, origin.timestamp)
+        self._tally.decided(made.subject, event.subject_type, decision.decision_id, outcome, origin.timestamp)
 
     def _hold_anyway(
         self,

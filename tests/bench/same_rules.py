@@ -68,13 +68,14 @@ class SameRules:
         event = rules.read_event(value)
         end_user = None if on_record is None else self._read(on_record)
         outcome = rules.screen(event, self.destinations, self.items, end_user)
-        subject, key, made, changed, hold = decided(
-            event, value, outcome, self._holds, moment.decided_at, self._versions
+        made = decided(event, value, outcome, self._holds, moment.decided_at, self._versions)
+        if made.changed:
+            self._holds.take(made.subject, made.hold)
+        key, decision = made.key, made.record
+        headers = moment.headers.of(
+            origin, key, decision.decision_id, decision.decision, decision.standing, record
         )
-        if changed:
-            self._holds.take(subject, hold)
-        headers = moment.headers.of(origin, key, made.decision_id, made.decision, made.standing, record)
-        return key, rules.encode(made), headers
+        return key, rules.encode(decision), headers
 
 
 def read_topic(brokers: str, topic: str) -> Iterator[tuple[bytes, bytes]]:
