@@ -49,8 +49,9 @@ class Tally:
     def commit(self) -> None:
         """Make metrics and log lines of all that was counted."""
         for subject_type, holds in self._holds.items():
-            self._count(subject_type, [outcome for _, _, outcome in holds])
-            self._hold_log.write(holds)
+            if self._timestamps[subject_type]:
+                self._count(subject_type, [outcome for _, _, outcome in holds])
+                self._hold_log.write(holds)
         self._observe_latency()
         for topic, records, seconds in self._batches:
             self._metrics.events.labels(topic).inc(records)

@@ -11,7 +11,16 @@ from datetime import date
 from typing import NamedTuple, Protocol
 
 from rules.end_users import read_country
-from rules.models import ClearedMatch, DownloadRequest, EndUser, Order, Owner, present
+from rules.models import (
+    ClearedMatch,
+    DownloadRequest,
+    EndUser,
+    Intermediary,
+    Order,
+    Owner,
+    Recipient,
+    present,
+)
 from rules.parties.affiliates import (
     BY_THE_RULE,
     HALF,
@@ -48,11 +57,9 @@ class Party(NamedTuple):
     is_claimed: bool = False
 
 
-def key_of(event: Order | DownloadRequest, end_user: EndUser | None) -> tuple[object, ...]:
-    """All of an event and its end user that can matter to `facts_of`."""
-    others = event.intermediaries if isinstance(event, Order) else event.recipient
-    claimed = event.end_user if end_user is None else None
-    return event.occurred_at.date(), others, end_user, claimed
+def others_of(event: Order | DownloadRequest) -> Recipient | tuple[Intermediary, ...] | None:
+    """Who is named in an event beside the end user."""
+    return event.intermediaries if isinstance(event, Order) else event.recipient
 
 
 def facts_of(
@@ -86,6 +93,15 @@ def facts_of(
     )
 
 
+def is_unlisted(parties: Iterable[Party], owners: Iterable[Owner] | None, listing: Matching) -> bool:
+    """Whether a list says nothing of these parties and owners, whatever the day."""
+    return not any(
+        listing.matches(name, party.country, party.kind, is_claimed=party.is_claimed)
+        for party in parties
+        for name in party.names
+    ) and not any(listing.matches(name) for owner in owners or () for name in named(owner.name))
+
+
 def is_name(text: str | None) -> bool:
     """Whether a text is a name that can be screened: it has a letter or a digit."""
     return text is not None and bool(clean(text).words)
@@ -98,6 +114,11 @@ def parties_of(event: Order | DownloadRequest, end_user: EndUser | None) -> Iter
     elif event.end_user is not None:
         country = read_country(event.end_user.country)
         yield Party("end_user", names_of(event.end_user), country, is_claimed=True)
+    yield from others_as_parties(event)
+
+
+def others_as_parties(event: Order | DownloadRequest) -> Iterator[Party]:
+    """Who receives the item or stands between."""
     if isinstance(event, DownloadRequest):
         if event.recipient is not None:
             nationality = read_country(event.recipient.nationality)

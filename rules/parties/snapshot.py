@@ -11,10 +11,10 @@ from msgspec import Struct
 from rules.models import DownloadRequest, EndUser, Order
 from rules.parties.clean import clean
 from rules.parties.entries import Entry, digest
-from rules.parties.facts import PartyFacts
+from rules.parties.facts import CLEAN, PartyFacts
 from rules.parties.index import Hit, Index
 from rules.parties.match import Band, Match, weighed
-from rules.parties.named import facts_of, key_of
+from rules.parties.named import facts_of, is_unlisted, on_record, others_as_parties, others_of
 from rules.parties.parties import Parties
 
 FACTS_REMEMBERED, NAMES_REMEMBERED = 200_000, 500_000
@@ -69,6 +69,8 @@ class RestrictedParties(Parties):
         self.remembered: dict[tuple[str, str | None, str | None, bool], tuple[Match, ...]] = {}
         """What was found by name and what else is known of the party, as `matches` was asked."""
         self._facts: dict[object, PartyFacts] = {}
+        self._unlisted: set[object] = set()
+        """End users and others of whom the list says nothing, whatever the day."""
 
     @classmethod
     def of(cls, entries: Iterable[Entry], made: date, policy: Policy = DEFAULT_POLICY) -> RestrictedParties:
@@ -87,13 +89,31 @@ class RestrictedParties(Parties):
 
     def facts(self, event: Order | DownloadRequest, end_user: EndUser | None) -> PartyFacts:
         """What the list says of the parties to an event."""
-        key = key_of(event, end_user)
+        others = others_of(event)
+        if (
+            end_user is not None
+            and end_user in self._unlisted
+            and (others is None or others in self._unlisted)
+        ):
+            return CLEAN
+        key = (event.occurred_at.date(), others, end_user, event.end_user if end_user is None else None)
         found = self._facts.get(key)
         if found is None:
             if len(self._facts) >= FACTS_REMEMBERED:
                 self._facts.clear()
             found = self._facts[key] = facts_of(event, end_user, self, self.policy.affiliates_rule_off_from)
+            if found is CLEAN:
+                self._remember_unlisted(event, end_user)
         return found
+
+    def _remember_unlisted(self, event: Order | DownloadRequest, end_user: EndUser | None) -> None:
+        if len(self._unlisted) >= FACTS_REMEMBERED:
+            self._unlisted.clear()
+        if end_user is not None and is_unlisted([on_record(end_user)], end_user.owners, self):
+            self._unlisted.add(end_user)
+        others = others_of(event)
+        if others is not None and is_unlisted(others_as_parties(event), None, self):
+            self._unlisted.add(others)
 
     def matches(
         self, name: str, country: str | None = None, kind: str | None = None, *, is_claimed: bool = False

@@ -65,6 +65,21 @@ def test_clean_parties_share_one_outcome() -> None:
     assert rules.screen(event, table, {}, end_user(name="Another Co"), parties) is first
 
 
+def test_what_is_remembered_changes_no_outcome() -> None:
+    """Whoever comes after clean parties, or with them, is screened as by a list that was never asked before."""
+    clean, bad, unnamed = end_user(name="Acme"), end_user(name="Vostok Optronika"), end_user(name=None)
+    owned = end_user(name="Acme", owners=[{"name": "Vostok Optronika", "percent": 60}])
+    harmless, listed_one = {"name": "J. Doe", "nationality": "DE"}, {"name": "Vostok Optronika"}
+    values = [download(), download(recipient=harmless), download(recipient=listed_one)]
+    values += [order(), order(intermediaries=[harmless]), order(intermediaries=[harmless, listed_one])]
+    values += [download(end_user={"name": "Vostok Optronika"}), download(end_user={"name": "Acme"})]
+    asked_before = listed(OPTRONIKA)
+    for record in (clean, None, bad, unnamed, owned, clean):
+        for value in values:
+            expected = screened(value, record, listed(OPTRONIKA))
+            assert screened(value, record, asked_before) == expected
+
+
 def test_another_list_decides_afresh() -> None:
     """An end user that was clean by one list is held by the next that names it."""
     table, record, event = destinations(), end_user(name="Vostok Optronika"), rules.read_event(download())
