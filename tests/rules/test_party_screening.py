@@ -66,7 +66,7 @@ def test_clean_parties_share_one_outcome() -> None:
 
 
 def test_what_is_remembered_changes_no_outcome() -> None:
-    """Whoever comes after clean parties, or with them, is screened as by a list that was never asked before."""
+    """Who comes after clean parties, or with them, is screened as by a list that was never asked."""
     clean, bad, unnamed = end_user(name="Acme"), end_user(name="Vostok Optronika"), end_user(name=None)
     owned = end_user(name="Acme", owners=[{"name": "Vostok Optronika", "percent": 60}])
     harmless, listed_one = {"name": "J. Doe", "nationality": "DE"}, {"name": "Vostok Optronika"}

@@ -9,8 +9,12 @@ from aiokafka.producer import producer as aiokafka_producer
 from faust.transport import consumer as faust_consumer
 from faust.transport.drivers import aiokafka as driver
 
+from streams.raw_record import PartitionRecords
+
 LEANT_ON = [
-    (fetcher.PartitionRecords, "_consumer_record"),
+    (fetcher, "PartitionRecords"),
+    (PartitionRecords.__base__, "_consumer_record"),
+    (PartitionRecords.__base__, "_unpack_records"),
     (driver.AIOKafkaConsumerThread, "_create_worker_consumer"),
     (driver.AIOKafkaConsumerThread, "_ensure_consumer"),
     (driver.AIOKafkaConsumerThread, "getmany"),
