@@ -8,49 +8,32 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from functools import cache, lru_cache
+from functools import cache
 from html import unescape
 
 from anyascii import anyascii
 from msgspec import Struct
-from rapidfuzz import process
-from rapidfuzz.distance import OSA
 
+from rules.parties.forms import FORM_ATTACHED, parted, without_form
 from rules.tables import rows
 
-REMEMBERED = 100_000
-
 LOOKALIKES = {ord(letter): row["latin"] for row in rows("lookalikes") for letter in row["letters"]}
-NUMBERS = {word: row["number"] for row in rows("numbers") for word in row["words"].split()}
-FORMS = {
-    tuple(written.split()): row["form"]
-    for row in rows("legal_forms")
-    for written in row["written"].split("; ")
+READ_AS = {word: row["number"] for row in rows("numbers") for word in row["words"].split()} | {
+    short: row["word"] for row in rows("abbreviations") for short in row["abbreviations"].split()
 }
-LONGEST_FORM = max(len(written) for written in FORMS)
-FORM_BEGINS = frozenset(written[0] for written in FORMS)
-FORM_WORDS = frozenset(written[0] for written in FORMS if len(written) == 1)
-LONG_FORMS = {" ".join(written): form for written, form in FORMS.items() if sum(map(len, written)) > 14}
-OF_LONG_FORMS = frozenset(word for written in LONG_FORMS for word in written.split() if len(word) > 4)
-LETTERS_WRONG = 2
-AS_LONG = {
-    letters: tuple(long for long in LONG_FORMS if abs(len(long) - letters) <= LETTERS_WRONG)
-    for letters in range(max(map(len, LONG_FORMS)) + LETTERS_WRONG + 1)
-}
-"""The long forms that so many letters may be, some of them wrong."""
-ALSO_NAMES = frozenset(word for row in rows("legal_forms") for word in row["also_names"].split())
-"""Forms that are words of names too, and are taken for forms at the end of a name only."""
+"""Numbers in words, and abbreviations, with what they stand for."""
+KOREAN_FAMILIES = {row["written"]: row["read"] for row in rows("transliterations") if row["family_name"]}
+KOREAN_NAME = re.compile("^([\uac00-\ud7a3])( ?[\uac00-\ud7a3]{1,3})$")
+TRANSLITERATIONS = {
+    row["written"]: row["read"] for row in rows("transliterations") if not row["family_name"]
+} | {word: f" {row['english']} " for row in rows("translations") for word in row["chinese"].split()}
+"""Letters that passports write in one way, and Chinese words that English names translate."""
+TRANSLITERATED = re.compile("|".join(sorted(TRANSLITERATIONS, key=len, reverse=True)))
 
 LEET = str.maketrans("0134579", "oieastg")
-FORM_ATTACHED = re.compile(
-    r"(?<=[a-z])(?=(?:AG|SA|SAL|AO|OOO|LLC|GmbH|Ltd|LTD|Limited|Inc|Corp|Company|Co)\b)"
-)
-FORM_JOINED = re.compile(
-    r"(?<=[a-z]{3})(?=(?:limited|company|corporation|gmbh|[opc]?jsc|llc|ltd|sarl|ooo)\b)"
-    r"|(?<=\bcompany)(?=[a-z]{4})|(?<=\blimited)(?=[a-z]{3})|(?<=\bobshchestvo)(?=[a-z]{4})"
-    r"|(?<=\botvetstvennostyu)(?=[a-z]{3})|(?<=\b[oz]ao)(?=[a-z]{5})|(?<=\booo)(?=[a-z]{4})|(?<=\bjsc)(?=[a-z]{4})"
-)
 SYLLABLE = re.compile(r"([\u3400-\u9fff\uf900-\ufaff\uac00-\ud7a3])")
+UNVOWELLED = re.compile(r"[\u0590-\u06ff\u0750-\u077f\ufb1d-\ufefc]")
+"""A letter of the Hebrew or the Arabic script."""
 APOSTROPHE = re.compile(r"['’‘`´ʻʼ\"“”]|(?<=[a-z])\?(?=[a-z])")
 DOTTED = re.compile(r"\b[a-z](?:\.[a-z]){2,}\b\.?")
 APART = re.compile(r"[^a-z0-9]+")
@@ -74,11 +57,14 @@ ACRONYM = re.compile(r"\(\s*[\"“]?([A-Z][A-Za-z&-]{2,9})[\"”]?\s*\)")
 
 
 class Name(Struct, frozen=True, gc=False):
-    """The words of a name in lower-case ASCII, without its legal form; `is_foreign`: of another script."""
+    """The words of a name in lower-case ASCII, without its legal form; `is_foreign`: of another script, and
+    `is_unvowelled`: of one that writes few vowels.
+    """
 
     words: tuple[str, ...]
     form: str | None = None
     is_foreign: bool = False
+    is_unvowelled: bool = False
 
 
 def clean(text: str) -> Name:
@@ -86,8 +72,8 @@ def clean(text: str) -> Name:
     latin, is_foreign = latinized(text)
     spelled = APART.split(DOTTED.sub(undotted, APOSTROPHE.sub("", latin)))
     words, form = without_form([part for word in spelled for part in parted(word)])
-    read = [NUMBERS.get(word) or unleet(word) for word in words]
-    return Name(tuple(read), form, is_foreign)
+    read = [READ_AS.get(word) or unleet(word) for word in words]
+    return Name(tuple(read), form, is_foreign, is_foreign and UNVOWELLED.search(text) is not None)
 
 
 def latinized(text: str) -> tuple[str, bool]:
@@ -100,7 +86,9 @@ def latinized(text: str) -> tuple[str, bool]:
     if plain.isascii():
         return plain.lower(), False
     is_foreign = any(letter.isalpha() and not is_latin(letter) for letter in plain)
-    return anyascii(SYLLABLE.sub(r" \1 ", plain)).lower(), is_foreign
+    spelled = KOREAN_NAME.sub(lambda found: KOREAN_FAMILIES.get(found[1], found[1]) + found[2], plain.lower())
+    spelled = TRANSLITERATED.sub(lambda found: TRANSLITERATIONS[found[0]], spelled)
+    return anyascii(SYLLABLE.sub(r" \1 ", spelled)).lower(), is_foreign
 
 
 @cache
@@ -153,12 +141,6 @@ def is_disguised(word: str) -> bool:
     )
 
 
-@lru_cache(REMEMBERED)
-def parted(word: str) -> tuple[str, ...]:
-    """A word without a legal form that was written on to it, and the form; nothing for no letters."""
-    return tuple(FORM_JOINED.sub(" ", word).split())
-
-
 def undotted(found: re.Match[str]) -> str:
     """`a.b.c.` as one word."""
     return found[0].replace(".", "")
@@ -167,47 +149,6 @@ def undotted(found: re.Match[str]) -> str:
 def unleet(word: str) -> str:
     """A word with digits among its letters, with the letters that these stand for."""
     return word.translate(LEET) if not word.isalpha() and DIGIT_INSIDE.fullmatch(word) else word
-
-
-def without_form(words: list[str]) -> tuple[list[str], str | None]:
-    """The words without the legal form, and the form; all the words where nothing else would be left."""
-    kept: list[str] = []
-    form, at = None, 0
-    if not OF_LONG_FORMS.isdisjoint(words):
-        words, form = without_misspelt_form(words)
-    while at < len(words):
-        length = form_length(words, at) if words[at] in FORM_BEGINS else 0
-        if length:
-            form = form or FORMS[tuple(words[at : at + length])]
-            at += length
-        else:
-            kept.append(words[at])
-            at += 1
-    return (kept, form) if kept else (words, None)
-
-
-def without_misspelt_form(words: list[str]) -> tuple[list[str], str | None]:
-    """The words without a long legal form that has a letter wrong or a word split, and the form."""
-    for at in range(len(words)):
-        for length in range(2, min(LONGEST_FORM, len(words) - at) + 1):
-            written = " ".join(words[at : at + length])
-            meant = AS_LONG.get(len(written))
-            if not meant or length == len(words):
-                continue
-            found = process.extractOne(written, meant, scorer=OSA.distance, score_cutoff=LETTERS_WRONG)
-            if found is not None and written not in LONG_FORMS:
-                return words[:at] + words[at + length :], LONG_FORMS[found[0]]
-    return words, None
-
-
-def form_length(words: list[str], at: int) -> int:
-    """How many words from `at` are a legal form: the longest, 0 for none."""
-    for length in range(min(LONGEST_FORM, len(words) - at), 0, -1):
-        if tuple(words[at : at + length]) in FORMS:
-            is_name = length == 1 and words[at] in ALSO_NAMES
-            is_last = at >= 2 and all(word in FORM_WORDS for word in words[at:])
-            return 0 if is_name and not is_last else length
-    return 0
 
 
 def readings(text: str) -> tuple[str, ...]:
@@ -256,9 +197,9 @@ def trimmed(part: str) -> str:
 
 def needs_reading(text: str) -> bool:
     """Whether a field may hold more than one name."""
-    return any(mark in text for mark in "(;[") or any(
-        found.search(text) for found in (AKA, PROSE, AFFILIATED)
-    )
+    if "(" in text or ";" in text or "[" in text:
+        return True
+    return any((AKA.search(text), PROSE.search(text), AFFILIATED.search(text)))
 
 
 def is_acronym(short: str, whole: str) -> bool:

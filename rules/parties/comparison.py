@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from typing import Literal
 
-from rules.parties.align import Alignment, aligned
+from rules.parties.align import NOTHING, Alignment, aligned
 from rules.parties.clean import clean, readings
 from rules.parties.weigh import names_of_party
 
 Kind = Literal["entity", "person"]
-NOTHING = Alignment(0.0, ())
 
 
 def compare(name: str, other: str, *, kind: Kind | None = None) -> Alignment:

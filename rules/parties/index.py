@@ -16,14 +16,17 @@ from typing import Any, NamedTuple
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
-from rules.parties.align import LEAST_ALIKE, Alignment, aligned, folded, likeness
+from rules.parties.align import Alignment, aligned
+from rules.parties.alike import LEAST_ALIKE, folded, likeness
 from rules.parties.clean import Name, clean, readings
+from rules.parties.unvowelled import Vocabulary
 from rules.parties.weigh import names_of_party, weight
 
 BEGINNING = 8
 """The letters of a word that are compared to find it with a slip."""
 
 CANDIDATES = 24
+WORDS_REMEMBERED = 100_000
 FEW = 500
 """After so many names were touched, a word of many names counts only for those."""
 
@@ -77,8 +80,10 @@ class Index:
         for word in self._words:
             for key in keys(word):
                 self._slips.setdefault(key, []).append(word)
+        self._vocabulary = Vocabulary(self._words)
         self._by_word: dict[str, Having] = {}
-        """What was found by a word; remembered."""
+        self._by_written: dict[str, Having] = {}
+        """What was found by a word, and by one without vowels; remembered."""
 
     def __len__(self) -> int:
         return len(self.listed)
@@ -97,7 +102,7 @@ class Index:
         """The listed names that the name may be, by the weight of the words that they share."""
         whole = spelled_out(name.words)
         least = LEAST_SHARE * whole
-        shared = self._shared(name.words, least)
+        shared = self._shared(name, least)
         promise = {
             number: self._promise(whole, number, paired)
             for number, paired in shared.items()
@@ -113,18 +118,24 @@ class Index:
 
     def _promise(self, whole: float, number: int, paired: float) -> float:
         """What the score would be if nothing more were alike."""
-        left, listed = max(0.0, whole - paired), max(0.0, self._weights[number] - paired)
-        less, more = (left, listed) if left < listed else (listed, left)
+        less, more = whole - paired, self._weights[number] - paired
+        if less > more:
+            less, more = more, less
+        if less < 0.0:
+            less, more = 0.0, max(0.0, more)
         return paired / (paired + 1.75 * less + 0.25 * more)
 
-    def _shared(self, words: Sequence[str], least: float) -> dict[int, float]:
+    def _shared(self, name: Name, least: float) -> dict[int, float]:
         """The listed names that have a word like one of these, with the weight of what they share.
 
         A name that has none of the words before can share no more than what is left weighs: below `least` it
         is not looked at.
         """
         shared: dict[int, float] = {}
-        rarest_first = sorted(self._having(words), key=count)
+        rarest_first = list(self._having(name.words))
+        if name.is_unvowelled:
+            rarest_first += self._having_heard(name.words)
+        rarest_first.sort(key=count)
         rest = sum(having[0][0] for having in rarest_first)
         for having in rarest_first:
             known_only = rest < least or len(shared) >= FEW
@@ -145,14 +156,28 @@ class Index:
         for word in set(words):
             having = self._by_word.get(word)
             if having is None:
-                if len(self._by_word) > 100_000:
-                    self._by_word.clear()
-                having = self._by_word[word] = self._having_word(word)
+                having = remembered(self._by_word, word, self._having_word(word))
             if having:
                 yield having
         for one, other in pairwise(words):
             if names := self._words.get(one + other):
                 yield [(weight(one) + weight(other), names)]
+
+    def _having_heard(self, words: Sequence[str]) -> Iterator[Having]:
+        """For each word that was written without vowels, and for each two joined, the listed names that have
+        one that it may be.
+        """
+        for written in {*words, *joined(words)}:
+            having = self._by_written.get(written)
+            if having is None:
+                having = remembered(self._by_written, written, self._having_reading(written))
+            if having:
+                yield having
+
+    def _having_reading(self, written: str) -> Having:
+        """The listed names that have what a word without vowels may be."""
+        heard = self._vocabulary.heard(written)
+        return sorted(((weight(word), self._words[word]) for word in heard), key=first, reverse=True)
 
     def _having_word(self, word: str) -> Having:
         """The listed names that have a word, one like it, or it as two words."""
@@ -173,6 +198,14 @@ class Index:
         )
         alike = ((other, likeness(word, other)) for other, _, _ in close)
         return ((other, score) for other, score in alike if score >= LEAST_ALIKE)
+
+
+def remembered(known: dict[str, Having], word: str, having: Having) -> Having:
+    """What was found by a word, as it is now remembered."""
+    if len(known) > WORDS_REMEMBERED:
+        known.clear()
+    known[word] = having
+    return having
 
 
 def count(having: Having) -> int:

@@ -12,7 +12,8 @@ from math import log
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
-from rules.parties.clean import FORMS, Name, clean, readings_of_party
+from rules.parties.clean import Name, clean, readings_of_party
+from rules.parties.forms import FORMS
 from rules.tables import rows
 
 REMEMBERED = 100_000
@@ -37,6 +38,8 @@ DISTINCT = frozenset(
 )
 """Names of persons of which two that are alike are two, not one misspelt."""
 
+GIVEN = frozenset(word for row in rows("personal_names") for word in row["words"].split() if len(word) > 3)
+"""Names that very many persons have."""
 FORM_WORDS = frozenset(word for written in FORMS for word in written if len(word) > 1)
 LONG_FORM_WORDS = tuple(word for word in FORM_WORDS if len(word) > 5)
 COUNTS = {row["word"]: int(row["names"]) for row in rows("common_words")}

@@ -135,6 +135,14 @@ def test_a_party_that_is_an_address_is_found_by_it() -> None:
     assert parties.matches("Address 01") == ()
 
 
+def test_a_name_in_arabic_letters_finds_the_listed_name_in_latin_ones() -> None:
+    """Whoever writes his name in his own script is found too."""
+    row = Entry("sdn-5", "SDN", "SOLEIMANI, Qasem", kind="person")
+    parties = listed(row, OPTRONIKA)
+    assert [match.entry for match in parties.matches("قاسم سلیمانی")] == [row]
+    assert parties.matches("محمد سعیدی") == ()
+
+
 @pytest.mark.parametrize("value", [order(ship_to={"country": "DE"}), download()])
 def test_the_explanation_shows_the_parties(value: bytes) -> None:
     """Where parties are screened here each paragraph on them is tested; elsewhere none is."""
