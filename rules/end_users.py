@@ -6,8 +6,6 @@ inline is a claim.
 
 from __future__ import annotations
 
-from functools import lru_cache
-
 from msgspec import Struct
 
 from rules.models import EndUser, present, raised, unresolved
@@ -27,7 +25,7 @@ GOVERNMENT_IF_OWNED = frozenset(
 CLAIMED_AS = {name: row["claimed"] for name, row in CATEGORIES.items() if row["claimed"]}
 
 
-class Profile(Struct, frozen=True, cache_hash=True):
+class Profile(Struct, frozen=True):
     """All of an end user that can matter to a rule, as written: never a name."""
 
     category: str | None
@@ -80,27 +78,18 @@ def read_region(country: str | None, text: str | None) -> str | None:
     return code if "-" in code else f"{country}-{code}"
 
 
-@lru_cache(131_072)
 def profile_of_record(end_user: EndUser) -> Profile:
     """The profile of a record of the end-user table."""
-    return the_one(
-        Profile(
-            end_user.category,
-            end_user.country,
-            end_user.region,
-            end_user.government_of,
-            is_government_owned(end_user),
-            end_user.acts_for_government is True,
-            end_user.us_subsidiary_evidence is True,
-            end_user.red_flags is not None and unresolved(end_user.red_flags),
-        )
+    return Profile(
+        end_user.category,
+        end_user.country,
+        end_user.region,
+        end_user.government_of,
+        is_government_owned(end_user),
+        end_user.acts_for_government is True,
+        end_user.us_subsidiary_evidence is True,
+        end_user.red_flags is not None and unresolved(end_user.red_flags),
     )
-
-
-@lru_cache(16_384)
-def the_one(profile: Profile) -> Profile:
-    """Of equal profiles always the same, which is found and compared faster."""
-    return profile
 
 
 def profile_of_claim(end_user: EndUser) -> Profile:

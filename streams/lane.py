@@ -42,6 +42,9 @@ class Batch:
     def __iter__(self) -> Iterator[RawRecord]:
         return itertools.chain.from_iterable(self.produced)
 
+    def __str__(self) -> str:
+        return f"{self.tp.topic}-{self.tp.partition}, offsets {self.first_offset} to {self.next_offset - 1},"
+
     @property
     def first_offset(self) -> int:
         """The offset with which they begin."""
@@ -55,7 +58,7 @@ class Batch:
     @property
     def size(self) -> int:
         """How many there are at most."""
-        return sum(each.size for each in self.produced)
+        return self.next_offset - self.first_offset
 
 
 class Work(Protocol):

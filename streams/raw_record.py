@@ -38,32 +38,48 @@ class ProducedBatch:
     """The records that a producer sent at once, from the offset `begin` on; they can be read once.
 
     They are unpacked as they are read, so that each is still in the processor's cache when it is decided.
+    What cannot be unpacked raises then.
     """
 
-    __slots__ = ("_records", "begin", "next_offset", "size", "timestamp")
+    __slots__ = ("_records", "begin", "next_offset", "timestamp")
 
     def __init__(self, records: Any, begin: int) -> None:
         self._records = records
         self.begin: int = max(begin, records.base_offset)
         self.next_offset: int = records.next_offset
-        self.size: int = self.next_offset - self.begin
-        """How many records there are at most."""
         self.timestamp: int = records.max_timestamp if records.timestamp_type else records.first_timestamp
-        """The Kafka timestamp of the first record, in milliseconds."""
+        """The Kafka timestamp of the first record that was sent, in milliseconds."""
 
     def __iter__(self) -> Iterator[RawRecord]:
         return dropwhile(lambda record: record.offset < self.begin, self._records)
 
 
 class _Whole:
-    """A produced batch as aiokafka unpacks one, with itself for its only record: as far as its last."""
+    """A produced batch as aiokafka unpacks one, with itself for its only record.
+
+    As such it has the offset of its last one: what lies wholly before the position is skipped.
+    """
+
+    __slots__ = (
+        "base_offset",
+        "is_control_batch",
+        "is_transactional",
+        "next_offset",
+        "offset",
+        "producer_id",
+        "records",
+        "validate_crc",
+    )
 
     def __init__(self, records: Any) -> None:
         self.records = records
+        self.base_offset = records.base_offset
+        self.next_offset = records.next_offset
         self.offset = records.next_offset - 1
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self.records, name)
+        self.producer_id = records.producer_id
+        self.is_control_batch = records.is_control_batch
+        self.is_transactional = records.is_transactional
+        self.validate_crc = records.validate_crc
 
     def __iter__(self) -> Iterator["_Whole"]:
         return iter((self,))

@@ -65,17 +65,25 @@ class Screening:
         self._tally = Tally(metrics, hold_log)
 
     async def decide(self, batch: Batch, outbox: Outbox) -> None:
-        """Put what comes of every record of the batch into the outbox."""
+        """Put what comes of every record of the batch into the outbox.
+
+        Raises RuntimeError, which names the offsets, for a batch that cannot be unpacked.
+        """
         records = iter(batch)
-        decided, spent, started = 0, 0.0, time.perf_counter()
-        while chunk := self._chunk(batch.tp, islice(records, CHUNK_RECORDS), outbox):
-            decided += chunk
+        count, spent, more = 0, 0.0, True
+        while more:
+            started = time.perf_counter()
+            try:
+                chunk = self._chunk(batch.tp, islice(records, CHUNK_RECORDS), outbox)
+            except Exception as error:
+                raise RuntimeError(f"{batch} cannot be decided: {error!r}") from error
             spent += time.perf_counter() - started
+            count += chunk
+            more = chunk == CHUNK_RECORDS
             await outbox.send()
             await asyncio.sleep(0)
-            started = time.perf_counter()
-        if decided:
-            self._tally.batch(batch.tp.topic, decided, spent)
+        if count:
+            self._tally.batch(batch.tp.topic, count, spent)
 
     def put_aside(
         self,

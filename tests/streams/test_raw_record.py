@@ -1,14 +1,22 @@
 """Whole produced batches: as aiokafka hands them out, none of an aborted transaction, unpacked when read."""
 
+import asyncio
 import struct
 from collections.abc import Iterable, Iterator
+from types import SimpleNamespace
 
+import pytest
 from aiokafka.consumer.fetcher import READ_COMMITTED
 from aiokafka.record.default_records import DefaultRecordBatchBuilder
 from aiokafka.record.memory_records import MemoryRecords
 from aiokafka.structs import TopicPartition
 
+import rules
+from streams.holds import Holds
+from streams.lane import Batch
+from streams.outbox import Outbox
 from streams.raw_record import PartitionRecords, ProducedBatch, packed, raw
+from streams.screening import Screening
 
 TP = TopicPartition("orders", 0)
 ABORT, COMMIT = b"\0\0\0\0", b"\0\0\0\1"
@@ -47,7 +55,7 @@ def _offsets(batches: Iterable[ProducedBatch]) -> Iterator[list[int]]:
 def test_a_batch_is_handed_out_whole_and_says_where_it_lies():
     """Its offsets and its first record's time are known before any record is unpacked."""
     [first, second] = _fetched(bytes(_batch(10, [b"a", b"b"]) + _batch(12, [b"c"])), 10)
-    assert (first.begin, first.next_offset, first.size, first.timestamp) == (10, 12, 2, 1010)
+    assert (first.begin, first.next_offset, first.timestamp) == (10, 12, 1010)
     assert [(record.offset, record.key) for record in first] == [(10, b"a"), (11, b"b")]
     assert (second.begin, second.next_offset, list(_offsets([second]))) == (12, 13, [[12]])
 
@@ -74,3 +82,17 @@ def test_a_consumer_that_takes_records_is_given_records():
     """Tables read one record at a time, as before."""
     records = _fetched(bytes(_batch(10, [b"a", b"b", b"c"])), 11, raw)
     assert [record.key for record in records] == [b"b", b"c"]
+
+
+def test_a_batch_that_cannot_be_unpacked_is_named():
+    """Nothing of its transaction is committed, and whoever reads the log knows which offsets to look at."""
+    data = _batch(10, [b"a", b"b"])
+    data[-1] = 0x7F  # of the last record: so many headers, and none is there
+    [produced] = _fetched(bytes(data), 10)
+    reference = SimpleNamespace(
+        destinations=SimpleNamespace(snapshot=lambda: rules.Destinations.of({}, "v")), parties=rules.ELSEWHERE
+    )
+    screening = Screening(0, "exportgate", Holds(), reference, None, None)
+    screening._one = lambda *arguments: None
+    with pytest.raises(RuntimeError, match="orders-0, offsets 10 to 11, cannot be decided"):
+        asyncio.run(screening.decide(Batch(TP, [produced]), Outbox(None)))
