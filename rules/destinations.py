@@ -7,12 +7,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date, timedelta
 from itertools import groupby
-from typing import Any
 
 from msgspec import Struct
 
 from rules.models import Destination, Period
 from rules.records import UnreadableRecord
+from rules.remembered import Outcomes
 from rules.tables import rows
 
 DOMESTIC = frozenset({"US", "PR", "GU", "VI", "AS", "MP", "UM"})
@@ -62,7 +62,7 @@ class Destinations:
     def __init__(self, records: Mapping[str, Destination | UnreadableRecord], version: str) -> None:
         self.records = records
         self.version = version
-        self.outcomes: dict[Any, Any] = {}
+        self.outcomes = Outcomes()
         self._periods = {
             country.strip().upper(): None if isinstance(record, UnreadableRecord) else oldest_first(record)
             for country, record in records.items()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 
 from rules import ace, overlays, restricted_parties, review
 from rules.circumstances import (
@@ -22,7 +22,6 @@ from rules.parties.parties import ELSEWHERE, Parties
 from rules.reasons import Reason, reason
 from rules.records import UnreadableRecord
 
-REMEMBERED = 50_000
 FEW_LINES = 10
 """Orders of more lines are seldom equal to another; their lines are remembered, one by one."""
 
@@ -110,13 +109,15 @@ def screen(
         return unavailable(f"the end-user record {event.end_user_id!r} cannot be read; correct and load it")
     try:
         circumstances, lines = facts_of_event(event, items, end_user, parties)
-        outcome = destinations.outcomes.get((circumstances, *lines))
+        outcome = destinations.outcomes.get(circumstances, lines)
         return outcome if outcome is not None else remember(destinations, circumstances, lines)
     except Unavailable as error:
         return unavailable(str(error))
 
 
-def remember(destinations: Destinations, circumstances: Circumstances, lines: Sequence[ItemFacts]) -> Outcome:
+def remember(
+    destinations: Destinations, circumstances: Circumstances, lines: tuple[ItemFacts, ...]
+) -> Outcome:
     """Decides what was not decided before, and keeps it with the table that it was decided by.
 
     Raises Unavailable.
@@ -126,16 +127,14 @@ def remember(destinations: Destinations, circumstances: Circumstances, lines: Se
     else:
         outcome = combined([outcome_alone(destinations, circumstances, line) for line in lines])
     if len(lines) <= FEW_LINES:
-        if len(destinations.outcomes) >= REMEMBERED:
-            destinations.outcomes.clear()
-        destinations.outcomes[circumstances, *lines] = outcome
+        destinations.outcomes.put(circumstances, lines, outcome)
     return outcome
 
 
 def outcome_alone(destinations: Destinations, circumstances: Circumstances, line: ItemFacts) -> Outcome:
     """The outcome of a line as if it were the only one. Raises Unavailable."""
-    outcome = destinations.outcomes.get((circumstances, line))
-    return outcome if outcome is not None else remember(destinations, circumstances, [line])
+    outcome = destinations.outcomes.get(circumstances, (line,))
+    return outcome if outcome is not None else remember(destinations, circumstances, (line,))
 
 
 def decided_alone(destinations: Destinations, circumstances: Circumstances, line: ItemFacts) -> Outcome:
@@ -153,19 +152,19 @@ def facts_of_event(
     items: Mapping[str, Item | UnreadableRecord],
     end_user: EndUser | None,
     parties: Parties,
-) -> tuple[Circumstances, list[ItemFacts]]:
+) -> tuple[Circumstances, tuple[ItemFacts, ...]]:
     """All of an event and its records that can matter.
 
     Raises Unavailable for an item's record that cannot be read.
     """
     if isinstance(event, DownloadRequest):
         line = facts_of_line("1", event.sku, event.eccn, event.controls_for, items)
-        return circumstances_of_download(event, end_user, parties.facts(event, end_user)), [line]
+        return circumstances_of_download(event, end_user, parties.facts(event, end_user)), (line,)
     lines = [
         facts_of_line(line_id, line.sku, line.eccn, line.controls_for, items)
         for line_id, line in zip(event.line_ids, event.lines, strict=True)
     ]
-    return circumstances_of_order(event, end_user, parties.facts(event, end_user)), lines
+    return circumstances_of_order(event, end_user, parties.facts(event, end_user)), tuple(lines)
 
 
 def facts_of_line(

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 
 import rules
+from rules import remembered
 from rules.explain import explain
 from rules.screening import PARAGRAPHS
 from tests.rules.transactions import (
@@ -196,3 +197,14 @@ def test_the_explanation_agrees_with_the_decision(
         assert len(line.tests) == len(PARAGRAPHS)
         assert tuple(test.code for test in line.tests if test.result == "restricted") == line.outcome.codes
         assert all(test.fact and test.text and test.citation for test in line.tests)
+
+
+def test_what_is_remembered_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A table that has met too many circumstances forgets them, and decides as one that never met any."""
+    monkeypatch.setattr(remembered, "MOST", 3)
+    table = destinations()
+    for country in ("DE", "VN", "CN", "IR", "US", "VN", "DE"):
+        for eccn in ("4D004", "EAR99"):
+            event, record = rules.read_event(download(ip_country=country, eccn=eccn)), end_user()
+            assert rules.screen(event, table, {}, record) == rules.screen(event, destinations(), {}, record)
+            assert sum(map(len, table.outcomes._by_circumstances.values())) <= 3
