@@ -14,7 +14,7 @@ from functools import lru_cache
 from msgspec import Struct
 
 from rules.end_users import Profile, profile_of_claim, profile_of_record
-from rules.models import DownloadRequest, EndUser, Event, Item, Location, Order, present, unresolved
+from rules.models import DownloadRequest, EndUser, Incident, Item, Location, Order, present, unresolved
 from rules.parties.facts import PartyFacts
 
 A_SALE = ("sale", None, None)
@@ -67,7 +67,9 @@ def circumstances_of_order(
     order: Order, end_user: EndUser | None, parties: PartyFacts | None
 ) -> Circumstances:
     """What of an order and of its end user's record can matter."""
-    activity, victim_category, purpose = A_SALE if order.incident is None else activity_of(order)
+    activity, victim_category, purpose = (
+        A_SALE if order.incident is None else activity_of(order.activity, order.incident)
+    )
     return Circumstances(
         order.occurred_at.date(),
         False,
@@ -89,7 +91,9 @@ def circumstances_of_download(
     request: DownloadRequest, end_user: EndUser | None, parties: PartyFacts | None
 ) -> Circumstances:
     """What of a download request and of its end user's record can matter."""
-    activity, victim_category, purpose = A_SALE if request.incident is None else activity_of(request)
+    activity, victim_category, purpose = (
+        A_SALE if request.incident is None else activity_of(request.activity, request.incident)
+    )
     recipient = request.recipient
     return Circumstances(
         request.occurred_at.date(),
@@ -116,18 +120,17 @@ def circumstances_of_download(
     )
 
 
-def activity_of(event: Event) -> tuple[str, str | None, str | None]:
+def activity_of(activity: str | None, incident: Incident) -> tuple[str, str | None, str | None]:
     """The activity, and of an activity that is no sale the victim's category and the purpose, of which
     740.22(b)(2) and (c)(2) to (4) speak.
 
     An activity without its evidence, or of another word, is a sale.
     """
-    incident = event.incident
-    if incident is None or event.activity is None or event.activity not in ACTIVITIES:
+    if activity is None or activity not in ACTIVITIES:
         return A_SALE
     if not present(incident.case_id) or not present(incident.approved_by):
         return A_SALE
-    return event.activity, incident.victim_category, incident.purpose
+    return activity, incident.victim_category, incident.purpose
 
 
 def has_hong_kong_document(documents: tuple[str, ...]) -> bool:

@@ -95,11 +95,9 @@ def facts_of(
 
 def is_unlisted(parties: Iterable[Party], owners: Iterable[Owner] | None, listing: Matching) -> bool:
     """Whether a list says nothing of these parties and owners, whatever the day."""
-    return not any(
-        listing.matches(name, party.country, party.kind, is_claimed=party.is_claimed)
-        for party in parties
-        for name in party.names
-    ) and not any(listing.matches(name) for owner in owners or () for name in named(owner.name))
+    return not any(any(matches_by_name(party, listing)) for party in parties) and not any(
+        any(matches_of_owner(owner, listing)) for owner in owners or ()
+    )
 
 
 def is_name(text: str | None) -> bool:
@@ -155,12 +153,23 @@ def names_of(end_user: EndUser) -> tuple[str, ...]:
 def in_force(party: Party, listing: Matching, day: date) -> Iterable[Match]:
     """The entries that a party may be of and that count on a day, each with the best of the party's names."""
     best: dict[str, Match] = {}
-    for name in party.names:
-        for match in listing.matches(name, party.country, party.kind, is_claimed=party.is_claimed):
-            known = best.get(match.entry.entry_id)
-            if match.entry.is_in_force(day) and (known is None or known.score < match.score):
-                best[match.entry.entry_id] = match
+    for match in matches_by_name(party, listing):
+        known = best.get(match.entry.entry_id)
+        if match.entry.is_in_force(day) and (known is None or known.score < match.score):
+            best[match.entry.entry_id] = match
     return best.values()
+
+
+def matches_by_name(party: Party, listing: Matching) -> Iterator[Match]:
+    """The entries that a party may be of by each of its names, whatever the day."""
+    for name in party.names:
+        yield from listing.matches(name, party.country, party.kind, is_claimed=party.is_claimed)
+
+
+def matches_of_owner(owner: Owner, listing: Matching) -> Iterator[Match]:
+    """The entries that an owner may be of, whatever the day."""
+    for name in named(owner.name):
+        yield from listing.matches(name)
 
 
 def is_cleared(match: Match, end_user: EndUser | None) -> bool:
@@ -187,8 +196,7 @@ def listed_owners(who: EndUser | None, listing: Matching, day: date) -> Iterator
     for owner in (who.owners if who is not None else None) or ():
         on = [
             match
-            for name in named(owner.name)
-            for match in listing.matches(name)
+            for match in matches_of_owner(owner, listing)
             if match.entry.list in BY_THE_RULE and match.entry.is_in_force(day)
         ]
         if on:

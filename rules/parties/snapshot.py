@@ -99,21 +99,25 @@ class RestrictedParties(Parties):
         key = (event.occurred_at.date(), others, end_user, event.end_user if end_user is None else None)
         found = self._facts.get(key)
         if found is None:
-            if len(self._facts) >= FACTS_REMEMBERED:
-                self._facts.clear()
-            found = self._facts[key] = facts_of(event, end_user, self, self.policy.affiliates_rule_off_from)
-            if found is CLEAN:
-                self._remember_unlisted(event, end_user)
+            found = facts_of(event, end_user, self, self.policy.affiliates_rule_off_from)
+            if not (found is CLEAN and self._remember_unlisted(event, end_user)):
+                if len(self._facts) >= FACTS_REMEMBERED:
+                    self._facts.clear()
+                self._facts[key] = found
         return found
 
-    def _remember_unlisted(self, event: Order | DownloadRequest, end_user: EndUser | None) -> None:
+    def _remember_unlisted(self, event: Order | DownloadRequest, end_user: EndUser | None) -> bool:
+        """Remember those of an event's parties of whom the list says nothing; whether that is all of them."""
         if len(self._unlisted) >= FACTS_REMEMBERED:
             self._unlisted.clear()
-        if end_user is not None and is_unlisted([on_record(end_user)], end_user.owners, self):
+        is_known = end_user is not None and is_unlisted([on_record(end_user)], end_user.owners, self)
+        if is_known:
             self._unlisted.add(end_user)
         others = others_of(event)
-        if others is not None and is_unlisted(others_as_parties(event), None, self):
+        are_others = is_unlisted(others_as_parties(event), None, self)
+        if others is not None and are_others:
             self._unlisted.add(others)
+        return is_known and are_others
 
     def matches(
         self, name: str, country: str | None = None, kind: str | None = None, *, is_claimed: bool = False
