@@ -38,8 +38,8 @@ log = structlog.get_logger(__name__)
 LOOK_SECONDS = 2.0
 CHUNK = 100
 """So many end users are matched, or events published, before others get their turn."""
-REST = 2.0
-"""After a chunk, so many times as long is left to the other work."""
+REST, BUSY_REST = 2.0, 20.0
+"""After a chunk, so many times as long is left to the other work; the second while many events wait."""
 
 
 @dataclass
@@ -192,7 +192,8 @@ class PartyWatch(Service):  # type: ignore[misc]  # mode comes untyped
             }
             began = time.monotonic()
             found |= await asyncio.to_thread(_matches, records, parties)
-            await asyncio.sleep(REST * (time.monotonic() - began))
+            busy = any(each.busy for each in self._lanes.open.values())
+            await asyncio.sleep((BUSY_REST if busy else REST) * (time.monotonic() - began))
         return found
 
     async def _decide_again(self, lane: Lane, changes: Iterable[Alert]) -> Counter[str]:

@@ -93,10 +93,10 @@ def facts_of(
     )
 
 
-def is_unlisted(parties: Iterable[Party], owners: Iterable[Owner] | None, listing: Matching) -> bool:
-    """Whether a list says nothing of these parties and owners, whatever the day."""
-    return not any(any(matches_by_name(party, listing)) for party in parties) and not any(
-        any(matches_of_owner(owner, listing)) for owner in owners or ()
+def is_unlisted(end_user: EndUser, listing: Matching) -> bool:
+    """Whether a list says nothing of an end user on record and of the owners, whatever the day."""
+    return not any(matches_by_name(on_record(end_user), listing)) and not any(
+        any(matches_of_owner(owner, listing)) for owner in end_user.owners or ()
     )
 
 
@@ -112,11 +112,6 @@ def parties_of(event: Order | DownloadRequest, end_user: EndUser | None) -> Iter
     elif event.end_user is not None:
         country = read_country(event.end_user.country)
         yield Party("end_user", names_of(event.end_user), country, is_claimed=True)
-    yield from others_as_parties(event)
-
-
-def others_as_parties(event: Order | DownloadRequest) -> Iterator[Party]:
-    """Who receives the item or stands between."""
     if isinstance(event, DownloadRequest):
         if event.recipient is not None:
             nationality = read_country(event.recipient.nationality)

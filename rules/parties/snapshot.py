@@ -14,11 +14,13 @@ from rules.parties.entries import Entry, digest
 from rules.parties.facts import CLEAN, PartyFacts
 from rules.parties.index import Hit, Index
 from rules.parties.match import Band, Match, weighed
-from rules.parties.named import facts_of, is_unlisted, on_record, others_as_parties, others_of
+from rules.parties.named import facts_of, is_unlisted, others_of
 from rules.parties.parties import Parties
 
-FACTS_REMEMBERED, NAMES_REMEMBERED = 200_000, 500_000
-"""Some 300 bytes each; a name that is asked for again and was forgotten costs a quarter of a millisecond."""
+FACTS_REMEMBERED, NAMES_REMEMBERED, UNLISTED_REMEMBERED = 200_000, 500_000, 1_000_000
+"""Some 300 bytes each, 100 of who is unlisted; a name that is asked for again and was forgotten costs a
+quarter of a millisecond.
+"""
 
 DIGEST_BITS = 128
 
@@ -66,11 +68,11 @@ class RestrictedParties(Parties):
         self._index = Index(
             (n, name) for n, entry in enumerate(self._numbered) for name in entry.screened_names
         )
-        self.remembered: dict[tuple[str, str | None, str | None, bool], tuple[Match, ...]] = {}
+        self._matches: dict[tuple[str, str | None, str | None, bool], tuple[Match, ...]] = {}
         """What was found by name and what else is known of the party, as `matches` was asked."""
         self._facts: dict[object, PartyFacts] = {}
         self._unlisted: set[object] = set()
-        """End users and others of whom the list says nothing, whatever the day."""
+        """End users of whom the list says nothing, whatever the day, and names that are like none of it."""
 
     @classmethod
     def of(cls, entries: Iterable[Entry], made: date, policy: Policy = DEFAULT_POLICY) -> RestrictedParties:
@@ -89,35 +91,34 @@ class RestrictedParties(Parties):
 
     def facts(self, event: Order | DownloadRequest, end_user: EndUser | None) -> PartyFacts:
         """What the list says of the parties to an event."""
-        others = others_of(event)
-        if (
-            end_user is not None
-            and end_user in self._unlisted
-            and (others is None or others in self._unlisted)
-        ):
+        if self._is_unlisted(event, end_user):
             return CLEAN
-        key = (event.occurred_at.date(), others, end_user, event.end_user if end_user is None else None)
+        claim = event.end_user if end_user is None else None
+        key = (event.occurred_at.date(), others_of(event), end_user, claim)
         found = self._facts.get(key)
         if found is None:
             found = facts_of(event, end_user, self, self.policy.affiliates_rule_off_from)
-            if not (found is CLEAN and self._remember_unlisted(event, end_user)):
+            if found is CLEAN and end_user is not None and is_unlisted(end_user, self):
+                self._remember_unlisted(end_user)
+            if not self._is_unlisted(event, end_user):
                 if len(self._facts) >= FACTS_REMEMBERED:
                     self._facts.clear()
                 self._facts[key] = found
         return found
 
-    def _remember_unlisted(self, event: Order | DownloadRequest, end_user: EndUser | None) -> bool:
-        """Remember those of an event's parties of whom the list says nothing; whether that is all of them."""
-        if len(self._unlisted) >= FACTS_REMEMBERED:
+    def _is_unlisted(self, event: Order | DownloadRequest, end_user: EndUser | None) -> bool:
+        """Whether of every party to an event it is known that the list says nothing."""
+        if end_user not in self._unlisted:
+            return False
+        if isinstance(event, DownloadRequest):
+            recipient = event.recipient
+            return recipient is None or recipient.name is None or recipient.name in self._unlisted
+        return all(each.name is None or each.name in self._unlisted for each in event.intermediaries or ())
+
+    def _remember_unlisted(self, who: EndUser | str) -> None:
+        if len(self._unlisted) >= UNLISTED_REMEMBERED:
             self._unlisted.clear()
-        is_known = end_user is not None and is_unlisted([on_record(end_user)], end_user.owners, self)
-        if is_known:
-            self._unlisted.add(end_user)
-        others = others_of(event)
-        are_others = is_unlisted(others_as_parties(event), None, self)
-        if others is not None and are_others:
-            self._unlisted.add(others)
-        return is_known and are_others
+        self._unlisted.add(who)
 
     def matches(
         self, name: str, country: str | None = None, kind: str | None = None, *, is_claimed: bool = False
@@ -128,12 +129,25 @@ class RestrictedParties(Parties):
         country.
         """
         asked = (name, country, kind, is_claimed)
-        found = self.remembered.get(asked)
+        found = self.remembered(*asked)
         if found is None:
-            if len(self.remembered) >= NAMES_REMEMBERED:
-                self.remembered.clear()
-            found = self.remembered[asked] = self.look_up(*asked)
+            hits = self._hits(name, kind)
+            found = self._best(hits, *asked)
+            if not hits and kind is None:
+                self._remember_unlisted(name)
+            else:
+                if len(self._matches) >= NAMES_REMEMBERED:
+                    self._matches.clear()
+                self._matches[asked] = found
         return found
+
+    def remembered(
+        self, name: str, country: str | None, kind: str | None, is_claimed: bool
+    ) -> tuple[Match, ...] | None:
+        """What `matches` has found already; None where it has not, or has forgotten."""
+        if kind is None and name in self._unlisted:
+            return ()
+        return self._matches.get((name, country, kind, is_claimed))
 
     def since(self, earlier: RestrictedParties) -> Delta:
         """What came, changed and went since an earlier list."""
@@ -159,7 +173,16 @@ class RestrictedParties(Parties):
         self, name: str, country: str | None, kind: str | None, is_claimed: bool = False
     ) -> tuple[Match, ...]:
         """Like `matches`, for names that nobody will ask for again: not remembered."""
-        hits = self._index.search(name, self.policy.possible * NEARLY, person=kind == "person")
+        return self._best(self._hits(name, kind), name, country, kind, is_claimed)
+
+    def _hits(self, name: str, kind: str | None) -> list[Hit]:
+        """The listed names that a name may be of, with what else may be known of the party."""
+        return self._index.search(name, self.policy.possible * NEARLY, person=kind == "person")
+
+    def _best(
+        self, hits: list[Hit], name: str, country: str | None, kind: str | None, is_claimed: bool
+    ) -> tuple[Match, ...]:
+        """The entries that were hit, with what is known of the party, the best first."""
         if hits and kind is None and clean(name).form is not None:
             kind = "entity"
         best: dict[str, Match] = {}
@@ -189,7 +212,7 @@ class Forgetful(NamedTuple):
     ) -> tuple[Match, ...]:
         """The entries that a name may be of."""
         asked = (name, country, kind, is_claimed)
-        found = self.listing.remembered.get(asked)
+        found = self.listing.remembered(*asked)
         return self.listing.look_up(*asked) if found is None else found
 
 

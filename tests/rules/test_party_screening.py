@@ -80,6 +80,17 @@ def test_what_is_remembered_changes_no_outcome() -> None:
             assert screened(value, record, asked_before) == expected
 
 
+def test_a_name_that_was_clean_with_one_country_is_looked_up_with_another() -> None:
+    """What is remembered of a name whose score the country decides is remembered with the country."""
+    asked_before = listed(OPTRONIKA, policy=Policy(possible=0.74))
+    near = {"name": "Vostok Optronika Mars Beta Gamma"}
+    elsewhere, there = (download(recipient=near | {"nationality": country}) for country in ("DE", "RU"))
+    clean = end_user(name="Acme")
+    assert screened(elsewhere, clean, asked_before).decision == "release"
+    assert "PARTY_POSSIBLE_MATCH" in screened(there, clean, asked_before).codes
+    assert screened(elsewhere, clean, asked_before).decision == "release"
+
+
 def test_another_list_decides_afresh() -> None:
     """An end user that was clean by one list is held by the next that names it."""
     table, record, event = destinations(), end_user(name="Vostok Optronika"), rules.read_event(download())
