@@ -17,7 +17,7 @@ from rules.parties.match import Band, Match, weighed
 from rules.parties.named import facts_of, is_unlisted, others_of
 from rules.parties.parties import Parties
 
-FACTS_REMEMBERED, NAMES_REMEMBERED, UNLISTED_REMEMBERED = 200_000, 500_000, 1_000_000
+FACTS_REMEMBERED, NAMES_REMEMBERED, UNLISTED_REMEMBERED = 200_000, 500_000, 500_000
 """Some 300 bytes each, 100 of who is unlisted; a name that is asked for again and was forgotten costs a
 quarter of a millisecond.
 """
@@ -72,7 +72,9 @@ class RestrictedParties(Parties):
         """What was found by name and what else is known of the party, as `matches` was asked."""
         self._facts: dict[object, PartyFacts] = {}
         self._unlisted: set[object] = set()
-        """End users of whom the list says nothing, whatever the day, and names that are like none of it."""
+        """End users of whom the list says nothing, whatever the day."""
+        self._clean_names: set[object] = set()
+        """Names that are like none of the list, whatever else is known of who has them."""
 
     @classmethod
     def of(cls, entries: Iterable[Entry], made: date, policy: Policy = DEFAULT_POLICY) -> RestrictedParties:
@@ -99,7 +101,7 @@ class RestrictedParties(Parties):
         if found is None:
             found = facts_of(event, end_user, self, self.policy.affiliates_rule_off_from)
             if found is CLEAN and end_user is not None and is_unlisted(end_user, self):
-                self._remember_unlisted(end_user)
+                remember(self._unlisted, end_user)
             if not self._is_unlisted(event, end_user):
                 if len(self._facts) >= FACTS_REMEMBERED:
                     self._facts.clear()
@@ -112,13 +114,8 @@ class RestrictedParties(Parties):
             return False
         if isinstance(event, DownloadRequest):
             recipient = event.recipient
-            return recipient is None or recipient.name is None or recipient.name in self._unlisted
-        return all(each.name is None or each.name in self._unlisted for each in event.intermediaries or ())
-
-    def _remember_unlisted(self, who: EndUser | str) -> None:
-        if len(self._unlisted) >= UNLISTED_REMEMBERED:
-            self._unlisted.clear()
-        self._unlisted.add(who)
+            return recipient is None or recipient.name is None or recipient.name in self._clean_names
+        return all(each.name is None or each.name in self._clean_names for each in event.intermediaries or ())
 
     def matches(
         self, name: str, country: str | None = None, kind: str | None = None, *, is_claimed: bool = False
@@ -134,7 +131,7 @@ class RestrictedParties(Parties):
             hits = self._hits(name, kind)
             found = self._best(hits, *asked)
             if not hits and kind is None:
-                self._remember_unlisted(name)
+                remember(self._clean_names, name)
             else:
                 if len(self._matches) >= NAMES_REMEMBERED:
                     self._matches.clear()
@@ -145,7 +142,7 @@ class RestrictedParties(Parties):
         self, name: str, country: str | None, kind: str | None, is_claimed: bool
     ) -> tuple[Match, ...] | None:
         """What `matches` has found already; None where it has not, or has forgotten."""
-        if kind is None and name in self._unlisted:
+        if kind is None and name in self._clean_names:
             return ()
         return self._matches.get((name, country, kind, is_claimed))
 
@@ -214,6 +211,13 @@ class Forgetful(NamedTuple):
         asked = (name, country, kind, is_claimed)
         found = self.listing.remembered(*asked)
         return self.listing.look_up(*asked) if found is None else found
+
+
+def remember(known: set[object], what: object) -> None:
+    """Remember one more of the unlisted, where there are too many nothing else."""
+    if len(known) >= UNLISTED_REMEMBERED:
+        known.clear()
+    known.add(what)
 
 
 def version_of(entries: Iterable[Entry]) -> str:
