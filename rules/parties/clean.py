@@ -29,6 +29,9 @@ TRANSLITERATIONS = {
 } | {word: f" {row['english']} " for row in rows("translations") for word in row["chinese"].split()}
 """Letters that passports write in one way, and Chinese words that English names translate."""
 TRANSLITERATED = re.compile("|".join(sorted(TRANSLITERATIONS, key=len, reverse=True)))
+OWN_NAMES = {name: f" {row['english']} " for row in rows("own_names") for name in row["chinese"].split()}
+"""Chinese names of organizations with the English ones, which neither spell nor translate them."""
+OWN_NAME = re.compile("|".join(sorted(OWN_NAMES, key=len, reverse=True)))
 
 LEET = str.maketrans("0134579", "oieastg")
 SYLLABLE = re.compile(r"([\u3400-\u9fff\uf900-\ufaff\uac00-\ud7a3])")
@@ -166,10 +169,20 @@ def readings(text: str) -> tuple[str, ...]:
 
 
 def readings_of_party(text: str) -> dict[str, bool]:
-    """The names that a party may give in one field: those that a list's field would hold, the whole of it,
-    and each piece, since whoever is screened chose the words. Of each whether it stands in parentheses.
+    """The names that a party may give in one field: each piece of it, since whoever is screened chose the
+    words, and with the English name of an organization too. Of each whether it stands in parentheses.
     """
     text = unescaped(text)
+    if not text.isascii() and OWN_NAME.search(text):
+        english = OWN_NAME.sub(lambda found: OWN_NAMES[found[0]], text)
+        return pieces_of_party(text) | pieces_of_party(english)
+    return pieces_of_party(text)
+
+
+def pieces_of_party(text: str) -> dict[str, bool]:
+    """The whole of a party's field, what a list's field would hold, and each piece; of each whether it stands
+    in parentheses.
+    """
     if not needs_reading(text):
         return {text: False}
     pieces = [PROSE_BEGINS.sub("", found[0], 1) for cut in CUT for found in cut.finditer(text)]

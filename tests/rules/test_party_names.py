@@ -36,6 +36,10 @@ STRONG, POSSIBLE = 0.90, 0.75
         ("김정은", "KIM, Jong Un"),
         ("长江存储科技有限责任公司", "Yangtze Memory Technologies Co., Ltd."),
         ("哈尔滨工程大学", "Harbin Engineering University"),
+        ("哈尔滨工业大学", "Harbin Institute of Technology"),
+        ("杭州海康威视数字技术股份有限公司", "Hangzhou Hikvision Digital Technology Co., Ltd."),
+        ("浙江大华技术股份有限公司", "Dahua Technology"),
+        ("北京商汤科技", "Beijing Shangtang Technology Development Co., Ltd."),
         ("Kim Chong-il", "KIM, Jong Il"),
         ("Uladzimir Arkadzyeu", "ARKADZYEU, Vladimir"),
         ("Kostiantyn Zhevago", "Константин Жеваго"),
@@ -121,6 +125,8 @@ def test_vowels_that_are_written_tell_two_names_apart() -> None:
         ("42 Berlin", "42"),
         ("Indian School Bousher", "S. Basheer"),
         ("三星电子", "Huawei Electronics"),
+        ("哈尔滨工业大学", "Harbin Engineering University"),
+        ("清华大学", "Beijing Institute of Technology"),
     ],
 )
 def test_another_partys_name_is_no_match(name: str, other: str) -> None:
