@@ -84,14 +84,18 @@ def latinized(text: str) -> tuple[str, bool]:
     text = FORM_ATTACHED.sub(" ", text)
     if text.isascii():
         return text.lower(), False
-    visible = "".join(map(visible_letter, unicodedata.normalize("NFKC", text)))
-    plain = without_accents(without_lookalikes(visible))
+    plain = without_accents(without_lookalikes(visible(text)))
     if plain.isascii():
         return plain.lower(), False
     is_foreign = any(letter.isalpha() and not is_latin(letter) for letter in plain)
     spelled = KOREAN_NAME.sub(lambda found: KOREAN_FAMILIES.get(found[1], found[1]) + found[2], plain.lower())
     spelled = TRANSLITERATED.sub(lambda found: TRANSLITERATIONS[found[0]], spelled)
     return anyascii(SYLLABLE.sub(r" \1 ", spelled)).lower(), is_foreign
+
+
+def visible(text: str) -> str:
+    """The text as it is seen, in the usual form of each letter."""
+    return "".join(map(visible_letter, unicodedata.normalize("NFKC", text)))
 
 
 @cache
@@ -173,10 +177,10 @@ def readings_of_party(text: str) -> dict[str, bool]:
     words, and with the English name of an organization too. Of each whether it stands in parentheses.
     """
     text = unescaped(text)
-    if not text.isascii() and OWN_NAME.search(text):
-        english = OWN_NAME.sub(lambda found: OWN_NAMES[found[0]], text)
-        return pieces_of_party(text) | pieces_of_party(english)
-    return pieces_of_party(text)
+    if text.isascii():
+        return pieces_of_party(text)
+    english, replaced = OWN_NAME.subn(lambda found: OWN_NAMES[found[0]], visible(text))
+    return pieces_of_party(text) | pieces_of_party(english) if replaced else pieces_of_party(text)
 
 
 def pieces_of_party(text: str) -> dict[str, bool]:

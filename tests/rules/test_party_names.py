@@ -39,6 +39,7 @@ STRONG, POSSIBLE = 0.90, 0.75
         ("哈尔滨工业大学", "Harbin Institute of Technology"),
         ("杭州海康威视数字技术股份有限公司", "Hangzhou Hikvision Digital Technology Co., Ltd."),
         ("浙江大华技术股份有限公司", "Dahua Technology"),
+        ("海\u200b康威\u200b视", "Hikvision"),
         ("北京商汤科技", "Beijing Shangtang Technology Development Co., Ltd."),
         ("Kim Chong-il", "KIM, Jong Il"),
         ("Uladzimir Arkadzyeu", "ARKADZYEU, Vladimir"),
@@ -127,6 +128,8 @@ def test_vowels_that_are_written_tell_two_names_apart() -> None:
         ("三星电子", "Huawei Electronics"),
         ("哈尔滨工业大学", "Harbin Engineering University"),
         ("清华大学", "Beijing Institute of Technology"),
+        ("杭州电子科技大学", "University of Electronic Science and Technology of China"),
+        ("东北航空大学", "Beihang University"),
     ],
 )
 def test_another_partys_name_is_no_match(name: str, other: str) -> None:
