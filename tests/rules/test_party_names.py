@@ -41,6 +41,9 @@ STRONG, POSSIBLE = 0.90, 0.75
         ("浙江大华技术股份有限公司", "Dahua Technology"),
         ("海\u200b康威\u200b视", "Hikvision"),
         ("北京商汤科技", "Beijing Shangtang Technology Development Co., Ltd."),
+        ("沈阳", "Yang Shen"),
+        ("王海南", "WANG, Hai Nan"),
+        ("李开发", "LI, Kaifa"),
         ("Kim Chong-il", "KIM, Jong Il"),
         ("Uladzimir Arkadzyeu", "ARKADZYEU, Vladimir"),
         ("Kostiantyn Zhevago", "Константин Жеваго"),
@@ -130,6 +133,8 @@ def test_vowels_that_are_written_tell_two_names_apart() -> None:
         ("清华大学", "Beijing Institute of Technology"),
         ("杭州电子科技大学", "University of Electronic Science and Technology of China"),
         ("东北航空大学", "Beihang University"),
+        ("飞腾达有限公司", "Phytium"),
+        ("上海能达通信有限公司", "Hytera Communications Corporation Limited"),
     ],
 )
 def test_another_partys_name_is_no_match(name: str, other: str) -> None:
