@@ -40,7 +40,7 @@ STRONG, POSSIBLE = 0.90, 0.75
         ("杭州海康威视数字技术股份有限公司", "Hangzhou Hikvision Digital Technology Co., Ltd."),
         ("浙江大华技术股份有限公司", "Dahua Technology"),
         ("海\u200b康威\u200b视", "Hikvision"),
-        ("北京商汤科技", "Beijing Shangtang Technology Development Co., Ltd."),
+        ("商汤科技", "Shangtang Technology"),
         ("沈阳", "Yang Shen"),
         ("王海南", "WANG, Hai Nan"),
         ("李开发", "LI, Kaifa"),
