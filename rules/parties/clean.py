@@ -30,7 +30,7 @@ TRANSLITERATIONS = {
 """Letters that passports write in one way, and Chinese words that English names translate."""
 TRANSLITERATED = re.compile("|".join(sorted(TRANSLITERATIONS, key=len, reverse=True)))
 OWN_NAMES = {name: f" {row['english']} " for row in rows("own_names") for name in row["chinese"].split()}
-"""Chinese names of organizations with the English ones, which neither spell nor translate them."""
+"""Chinese names of organizations, which their English ones neither spell nor translate, and of places."""
 OWN_NAME = re.compile("|".join(sorted(OWN_NAMES, key=len, reverse=True)))
 
 LEET = str.maketrans("0134579", "oieastg")
@@ -174,13 +174,15 @@ def readings(text: str) -> tuple[str, ...]:
 
 def readings_of_party(text: str) -> dict[str, bool]:
     """The names that a party may give in one field: each piece of it, since whoever is screened chose the
-    words, and with the English name of an organization too. Of each whether it stands in parentheses.
+    words, and with the English names of organizations and places too. Of each whether it is in parentheses.
     """
     text = unescaped(text)
-    if text.isascii():
-        return pieces_of_party(text)
-    english, replaced = OWN_NAME.subn(lambda found: OWN_NAMES[found[0]], visible(text))
-    return pieces_of_party(text) | pieces_of_party(english) if replaced else pieces_of_party(text)
+    found = pieces_of_party(text)
+    if not text.isascii():
+        english, replaced = OWN_NAME.subn(lambda name: OWN_NAMES[name[0]], visible(text))
+        if replaced:
+            found |= pieces_of_party(english)
+    return found
 
 
 def pieces_of_party(text: str) -> dict[str, bool]:

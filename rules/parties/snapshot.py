@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import date
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from msgspec import Struct
 
@@ -17,10 +17,13 @@ from rules.parties.match import Band, Match, weighed
 from rules.parties.named import facts_of, is_unlisted, others_of
 from rules.parties.parties import Parties
 
-FACTS_REMEMBERED, NAMES_REMEMBERED, UNLISTED_REMEMBERED = 200_000, 500_000, 500_000
+FACTS_REMEMBERED, NAMES_REMEMBERED = 200_000, 500_000
 """Some 300 bytes each, 100 of who is unlisted; a name that is asked for again and was forgotten costs a
 quarter of a millisecond.
 """
+
+Asked = tuple[str, str | None, str | None, bool]
+"""A name, with the country and the kind that are known of the party; whether the country is claimed."""
 
 DIGEST_BITS = 128
 
@@ -68,12 +71,11 @@ class RestrictedParties(Parties):
         self._index = Index(
             (n, name) for n, entry in enumerate(self._numbered) for name in entry.screened_names
         )
-        self._matches: dict[tuple[str, str | None, str | None, bool], tuple[Match, ...]] = {}
-        """What was found by name and what else is known of the party, as `matches` was asked."""
+        self._matches: dict[Asked, tuple[Match, ...]] = {}
         self._facts: dict[object, PartyFacts] = {}
-        self._unlisted: set[object] = set()
+        self._unlisted: set[EndUser] = set()
         """End users of whom the list says nothing, whatever the day."""
-        self._clean_names: set[object] = set()
+        self._clean_names: set[str] = set()
         """Names that are like none of the list, whatever else is known of who has them."""
 
     @classmethod
@@ -101,10 +103,10 @@ class RestrictedParties(Parties):
         if found is None:
             found = facts_of(event, end_user, self, self.policy.affiliates_rule_off_from)
             if found is CLEAN and end_user is not None and is_unlisted(end_user, self):
-                remember(self._unlisted, end_user)
+                make_room(self._unlisted, NAMES_REMEMBERED)
+                self._unlisted.add(end_user)
             if not self._is_unlisted(event, end_user):
-                if len(self._facts) >= FACTS_REMEMBERED:
-                    self._facts.clear()
+                make_room(self._facts, FACTS_REMEMBERED)
                 self._facts[key] = found
         return found
 
@@ -126,25 +128,22 @@ class RestrictedParties(Parties):
         country.
         """
         asked = (name, country, kind, is_claimed)
-        found = self.remembered(*asked)
+        found = self.remembered(asked)
         if found is None:
             hits = self._hits(name, kind)
             found = self._best(hits, *asked)
             if not hits and kind is None:
-                remember(self._clean_names, name)
+                make_room(self._clean_names, NAMES_REMEMBERED)
+                self._clean_names.add(name)
             else:
-                if len(self._matches) >= NAMES_REMEMBERED:
-                    self._matches.clear()
+                make_room(self._matches, NAMES_REMEMBERED)
                 self._matches[asked] = found
         return found
 
-    def remembered(
-        self, name: str, country: str | None, kind: str | None, is_claimed: bool
-    ) -> tuple[Match, ...] | None:
+    def remembered(self, asked: Asked) -> tuple[Match, ...] | None:
         """What `matches` has found already; None where it has not, or has forgotten."""
-        if kind is None and name in self._clean_names:
-            return ()
-        return self._matches.get((name, country, kind, is_claimed))
+        name, _, kind, _ = asked
+        return () if kind is None and name in self._clean_names else self._matches.get(asked)
 
     def since(self, earlier: RestrictedParties) -> Delta:
         """What came, changed and went since an earlier list."""
@@ -209,15 +208,14 @@ class Forgetful(NamedTuple):
     ) -> tuple[Match, ...]:
         """The entries that a name may be of."""
         asked = (name, country, kind, is_claimed)
-        found = self.listing.remembered(*asked)
+        found = self.listing.remembered(asked)
         return self.listing.look_up(*asked) if found is None else found
 
 
-def remember(known: set[object], what: object) -> None:
-    """Remember one more of the unlisted, where there are too many nothing else."""
-    if len(known) >= UNLISTED_REMEMBERED:
+def make_room(known: set[Any] | dict[Any, Any], most: int) -> None:
+    """Forget all of what is remembered, where it is as much as it may be."""
+    if len(known) >= most:
         known.clear()
-    known.add(what)
 
 
 def version_of(entries: Iterable[Entry]) -> str:
